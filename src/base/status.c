@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/status.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *amp_status_text(amp_status status)
+{
+    switch (status) {
+#define X(name, number, text) \
+    case AMP_##name:          \
+        return text;
+        AMP_STATUS_LIST(X)
+#undef X
+    }
+    return "unknown status"; /* a number from another program or a newer library */
+}
+
+/* Text that was cut must not end in the middle of a UTF-8 character: it goes into JSON. */
+static void drop_partial_character(char *text)
+{
+    size_t length = strlen(text);
+    size_t lead = length;
+    while (lead > 0 && ((unsigned char)text[lead - 1] & 0xc0u) == 0x80u)
+        lead--;
+    if (lead == 0)
+        return;
+    const unsigned char first = (unsigned char)text[lead - 1];
+    const size_t wanted = first >= 0xf0u ? 4 : first >= 0xe0u ? 3 : first >= 0xc0u ? 2 : 1;
+    if (wanted > 1 && length - (lead - 1) < wanted)
+        text[lead - 1] = '\0';
+}
+
+static void write_text(char *buffer, size_t size, const char *format, va_list arguments)
+    __attribute__((format(printf, 3, 0)));
+
+static void write_text(char *buffer, size_t size, const char *format, va_list arguments)
+{
+    const int length = vsnprintf(buffer, size, format, arguments);
+    if (length < 0)
+        buffer[0] = '\0';
+    else if ((size_t)length >= size)
+        drop_partial_character(buffer);
+}
+
+amp_status amp_fail(amp_error *err, amp_status status, const char *format, ...)
+{
+    if (err == NULL)
+        return status;
+    err->status = status;
+    err->advice[0] = '\0';
+    va_list arguments;
+    va_start(arguments, format);
+    write_text(err->message, sizeof err->message, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+void amp_advise(amp_error *err, const char *format, ...)
+{
+    if (err == NULL)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    write_text(err->advice, sizeof err->advice, format, arguments);
+    va_end(arguments);
+}
+
+amp_status amp_fail_errno(amp_error *err, int errnum, const char *what)
+{
+    char text[96] = "";
+    if (strerror_r(errnum, text, sizeof text) != 0)
+        (void)snprintf(text, sizeof text, "error %d", errnum);
+    const amp_status status = errnum == ENOENT   ? AMP_NOT_FOUND
+                              : errnum == ENOMEM ? AMP_NOMEM
+                                                 : AMP_IO;
+    return amp_fail(err, status, "%s: %s", what, text);
+}
