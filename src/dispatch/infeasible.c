@@ -1,0 +1,581 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dispatch/infeasible.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* To which part of itself the least change is found. */
+static const double precision_share = 1e-9;
+
+static const double endless = (double)INFINITY;
+
+/* Which limit changes; `index` says which load, source or dated step. */
+typedef enum {
+    IMPORT_LIMIT,
+    ENERGISED_POWER,
+    LEASE_LOAD,
+    HALL_POWER,
+    GENERATOR_POWER,
+    CHARGE_POWER,
+    DISCHARGE_POWER,
+    BOTH_POWERS,
+    BATTERY_ENERGY,
+    MINIMUM_SOC,
+    MAXIMUM_SOC,
+    INITIAL_SOC,
+    FINAL_SOC
+} limit_kind;
+
+/* One limit of the file and how far it may move. */
+typedef struct {
+    limit_kind kind;
+    size_t index;
+    const amp_value *value;
+    double from;
+    int direction; /* of the change that is tried: +1 or -1 */
+    double reach;  /* the largest change that keeps the file valid */
+    /* What the changed number is multiplied with or bounded by; unused ones are NULL. */
+    amp_column number, availability, energised, unchanged_mw;
+} limit;
+
+enum { SCRATCH_COLUMNS = 3 };
+
+/* A site reduced to what feasibility depends on: one source, one tier, the hard loads. */
+typedef struct {
+    const amp_site *site;
+    amp_market *market;
+    const amp_site_problem *problem; /* as compiled */
+    amp_site_problem base;           /* the same, condensed */
+    amp_source source;
+    amp_tier tier;
+    amp_load *load; /* [problem->load_count] */
+    double *supply_mw;
+    double *outlet_mw;
+    double *scratch[SCRATCH_COLUMNS];
+} bench;
+
+static void bench_fini(bench *b)
+{
+    free(b->load);
+    free(b->supply_mw);
+    free(b->outlet_mw);
+    for (size_t i = 0; i < SCRATCH_COLUMNS; i++)
+        free(b->scratch[i]);
+}
+
+static amp_column dense(const double *numbers)
+{
+    return (amp_column){.value = numbers, .stride = 1};
+}
+
+static void condense(bench *b)
+{
+    const amp_site_problem *p = b->problem;
+    for (size_t t = 0; t < p->interval_count; t++) {
+        b->supply_mw[t] = 0.0;
+        b->outlet_mw[t] = 0.0;
+        for (size_t i = 0; i < p->source_count; i++)
+            b->supply_mw[t] += amp_column_at(p->source[i].power_mw, t);
+        for (size_t i = 0; i < p->tier_count; i++)
+            b->outlet_mw[t] += amp_column_at(p->tier[i].power_mw, t);
+    }
+    b->source = (amp_source){.power_mw = dense(b->supply_mw)};
+    b->tier = (amp_tier){.power_mw = dense(b->outlet_mw)};
+    b->base = *p;
+    b->base.source = &b->source;
+    b->base.source_count = 1;
+    b->base.tier = &b->tier;
+    b->base.tier_count = 1;
+    b->base.load = b->load;
+    if (p->load_count > 0)
+        memcpy(b->load, p->load, p->load_count * sizeof *b->load);
+}
+
+static amp_status bench_init(bench *b)
+{
+    const size_t count = b->problem->interval_count;
+    bool has_memory = true;
+    b->load = calloc(b->problem->load_count + 1, sizeof *b->load);
+    b->supply_mw = calloc(count, sizeof *b->supply_mw);
+    b->outlet_mw = calloc(count, sizeof *b->outlet_mw);
+    for (size_t i = 0; i < SCRATCH_COLUMNS; i++) {
+        b->scratch[i] = calloc(count, sizeof *b->scratch[i]);
+        has_memory = has_memory && b->scratch[i] != NULL;
+    }
+    if (!has_memory || b->load == NULL || b->supply_mw == NULL || b->outlet_mw == NULL)
+        return AMP_NOMEM;
+    condense(b);
+    return AMP_OK;
+}
+
+/* Import limit when the number in the file, or what a dated step adds, has moved by @p change. */
+static void apply_connection(bench *b, const limit *l, double change, amp_site_problem *trial)
+{
+    double *import_mw = b->scratch[0];
+    const bool is_step = l->kind == ENERGISED_POWER;
+    for (size_t t = 0; t < trial->interval_count; t++) {
+        const double held = is_step ? b->scratch[1][t] : 0.0; /* share of t that the step holds */
+        double limit_mw = endless;
+        if (l->number.value != NULL)
+            limit_mw = fmax(0.0, amp_column_at(l->number, t) + (is_step ? 0.0 : change));
+        if (l->energised.value != NULL)
+            limit_mw = fmin(limit_mw, amp_column_at(l->energised, t) + held * change);
+        import_mw[t] = limit_mw * amp_column_at(l->availability, t);
+    }
+    trial->import_limit_mw = dense(import_mw);
+}
+
+/* Demand follows the number that it is proportional to. */
+static void apply_demand(bench *b, const limit *l, double change, amp_site_problem *trial)
+{
+    double *must_mw = b->scratch[0];
+    double *demand_mw = b->scratch[1];
+    const amp_load *load = &b->problem->load[l->index];
+    for (size_t t = 0; t < trial->interval_count; t++) {
+        const double number = amp_column_at(l->number, t);
+        const double before_mw = amp_column_at(load->demand_mw, t);
+        const double factor = number > 0.0 ? fmax(0.0, number + change) / number : 1.0;
+        demand_mw[t] = before_mw * factor;
+        must_mw[t] = amp_column_at(l->unchanged_mw, t) + demand_mw[t];
+    }
+    b->load[l->index].demand_mw = dense(demand_mw);
+    trial->must_mw = dense(must_mw);
+}
+
+/* A larger hall; a load written as a share of it grows with it. */
+static void apply_hall(bench *b, const limit *l, double change, amp_site_problem *trial)
+{
+    double *capacity_mw = b->scratch[2];
+    const amp_load *load = &b->problem->load[l->index];
+    bool is_share = false;
+    const amp_value *wanted = &b->site->hall[load->asset].lease.load;
+    (void)amp_market_column(b->market, wanted, &is_share);
+    if (is_share)
+        apply_demand(b, l, change, trial);
+    for (size_t t = 0; t < trial->interval_count; t++) {
+        const double it_mw =
+            (amp_column_at(l->number, t) + change) * amp_column_at(l->availability, t);
+        capacity_mw[t] = it_mw / amp_column_at(load->it_per_mwh, t);
+    }
+    b->load[l->index].capacity_mw = dense(capacity_mw);
+}
+
+/* Number times availability, on top of what does not change. */
+static amp_column applied_power(bench *b, const limit *l, double change, size_t scratch)
+{
+    double *power_mw = b->scratch[scratch];
+    for (size_t t = 0; t < b->problem->interval_count; t++) {
+        const double number = fmax(0.0, amp_column_at(l->number, t) + change);
+        const double other_mw =
+            l->unchanged_mw.value == NULL ? 0.0 : amp_column_at(l->unchanged_mw, t);
+        power_mw[t] = other_mw + number * amp_column_at(l->availability, t);
+    }
+    return dense(power_mw);
+}
+
+/* Stored energies again from the shares in the file. */
+static void apply_storage(const bench *b, const limit *l, double change, amp_site_problem *trial)
+{
+    const amp_battery *battery = &b->site->battery;
+    amp_storage *s = &trial->storage;
+    const double energy_change = l->kind == BATTERY_ENERGY ? change : 0.0;
+    const double energy_mwh = battery->energy_mwh.number + energy_change;
+    const double minimum = battery->minimum_soc.number + (l->kind == MINIMUM_SOC ? change : 0.0);
+    const double maximum = battery->maximum_soc.number + (l->kind == MAXIMUM_SOC ? change : 0.0);
+    const double initial = battery->initial_soc.number + (l->kind == INITIAL_SOC ? change : 0.0);
+    const bool starts_empty = !battery->initial_soc.is_set && l->kind != INITIAL_SOC;
+    s->minimum_mwh = minimum * energy_mwh;
+    s->maximum_mwh = maximum * energy_mwh;
+    s->initial_mwh = (starts_empty ? minimum : initial) * energy_mwh;
+    if (s->final != AMP_FINAL_FREE)
+        s->final_mwh =
+            (battery->final_soc.number + (l->kind == FINAL_SOC ? change : 0.0)) * energy_mwh;
+}
+
+static void apply(bench *b, const limit *l, double change, amp_site_problem *trial)
+{
+    switch (l->kind) {
+    case IMPORT_LIMIT:
+    case ENERGISED_POWER:
+        apply_connection(b, l, change, trial);
+        break;
+    case LEASE_LOAD:
+        apply_demand(b, l, change, trial);
+        break;
+    case HALL_POWER:
+        apply_hall(b, l, change, trial);
+        break;
+    case GENERATOR_POWER:
+        b->source.power_mw = applied_power(b, l, change, 0);
+        break;
+    case CHARGE_POWER:
+        trial->storage.charge_limit_mw = applied_power(b, l, change, 0);
+        break;
+    case DISCHARGE_POWER:
+        trial->storage.discharge_limit_mw = applied_power(b, l, change, 0);
+        break;
+    case BOTH_POWERS:
+        trial->storage.charge_limit_mw = applied_power(b, l, change, 0);
+        trial->storage.discharge_limit_mw = trial->storage.charge_limit_mw;
+        break;
+    case BATTERY_ENERGY:
+    case MINIMUM_SOC:
+    case MAXIMUM_SOC:
+    case INITIAL_SOC:
+    case FINAL_SOC:
+        apply_storage(b, l, change, trial);
+        break;
+    }
+}
+
+static bool works(bench *b, const limit *l, double change)
+{
+    amp_site_problem trial = b->base;
+    size_t interval = 0;
+    double amount = 0.0;
+    b->source.power_mw = dense(b->supply_mw);
+    if (b->problem->load_count > 0)
+        memcpy(b->load, b->problem->load, b->problem->load_count * sizeof *b->load);
+    apply(b, l, change, &trial);
+    const amp_storage *s = &trial.storage;
+    const double slack_mwh = precision_share * s->maximum_mwh;
+    const bool is_valid = !s->is_present || (s->minimum_mwh <= s->initial_mwh + slack_mwh &&
+                                             s->initial_mwh <= s->maximum_mwh + slack_mwh);
+    return is_valid && amp_feasibility_check(&trial, &interval, &amount) == AMP_FEASIBLE;
+}
+
+/* The least change that works, by doubling and then halving; 0 when none does. Beyond a million
+ * times the limit nothing is worth suggesting. */
+static double least_change(bench *b, const limit *l)
+{
+    const double scale = l->from > 0.0 ? l->from : 1.0;
+    const double farthest = fmin(l->reach, scale * 0x1p20);
+    double fails = 0.0;
+    double helps = fmin(scale * 0x1p-20, farthest);
+    if (!(farthest > 0.0))
+        return 0.0;
+    while (!works(b, l, l->direction * helps)) {
+        if (helps >= farthest)
+            return 0.0;
+        fails = helps;
+        helps = fmin(2.0 * helps, farthest);
+    }
+    while (helps - fails > precision_share * helps) {
+        const double middle = 0.5 * (fails + helps);
+        if (works(b, l, l->direction * middle))
+            helps = middle;
+        else
+            fails = middle;
+    }
+    return l->direction * helps;
+}
+
+/* A multiple of a power of ten; dividing by a whole number gives the double nearest to the decimal
+ * where multiplying by 0.01 does not. */
+static double on_grain(double x, double grain, double (*to_whole)(double))
+{
+    if (grain >= 1.0)
+        return to_whole(x / grain) * grain;
+    const double per_unit = round(1.0 / grain);
+    return to_whole(x * per_unit) / per_unit;
+}
+
+/* The new number made round: four digits of it, two at least of the change. The nearest round
+ * number when that works, else the next one outward, else the number as it is. */
+static double rounded_number(bench *b, const limit *l, double change)
+{
+    const double to = l->from + change;
+    const double size = fmax(fabs(to), fabs(change));
+    const double coarse = pow(10.0, floor(log10(size)) - 3.0);
+    const double fine = pow(10.0, floor(log10(fabs(change))) - 1.0);
+    const double grain = fmin(coarse, fine);
+    const double nearest = on_grain(to, grain, round);
+    const double outward = on_grain(to, grain, change > 0.0 ? ceil : floor);
+    if (fabs(nearest - l->from) <= l->reach && works(b, l, nearest - l->from))
+        return nearest;
+    if (fabs(outward - l->from) <= l->reach && works(b, l, outward - l->from))
+        return outward;
+    return to;
+}
+
+static double lowest(amp_column column, size_t count)
+{
+    double low = amp_column_at(column, 0);
+    for (size_t t = 1; t < count && column.stride != 0; t++)
+        low = fmin(low, amp_column_at(column, t));
+    return low;
+}
+
+static double highest(amp_column column, size_t count)
+{
+    double high = amp_column_at(column, 0);
+    for (size_t t = 1; t < count && column.stride != 0; t++)
+        high = fmax(high, amp_column_at(column, t));
+    return high;
+}
+
+/* Where changes are collected. */
+typedef struct {
+    amp_change *change;
+    size_t count;
+} collection;
+
+static void try_limit(bench *b, const limit *l, collection *found)
+{
+    if (found->count == AMP_CHANGES_MAX)
+        return;
+    const double change = least_change(b, l);
+    if (!(fabs(change) > 0.0))
+        return;
+    const double to = rounded_number(b, l, change);
+    found->change[found->count++] =
+        (amp_change){.value = l->value, .from = l->from, .to = to, .change = to - l->from};
+}
+
+/* The part of interval @p t in which a step holds that begins at @p from_s and ends at @p to_s. */
+static double held_share(const amp_site_problem *p, size_t t, int64_t from_s, int64_t to_s)
+{
+    const int64_t start_s = p->from_unix_s + (int64_t)t * p->step_s;
+    const int64_t end_s = start_s + p->step_s;
+    const int64_t first_s = from_s > start_s ? from_s : start_s;
+    const int64_t last_s = to_s < end_s ? to_s : end_s;
+    return last_s > first_s ? (double)(last_s - first_s) / (double)p->step_s : 0.0;
+}
+
+static amp_status try_steps(bench *b, limit *l, collection *found)
+{
+    const amp_steps *steps = &b->site->grid.energised_mw;
+    const size_t count = b->problem->interval_count;
+    for (size_t i = 0; i < steps->count; i++) {
+        const amp_value *value = &steps->step[i].value;
+        const amp_column number = amp_market_column(b->market, value, NULL);
+        if (number.value == NULL)
+            return AMP_NOMEM;
+        const int64_t end_s = i + 1 < steps->count ? steps->step[i + 1].from_unix_s : INT64_MAX;
+        for (size_t t = 0; t < count; t++)
+            b->scratch[1][t] = held_share(b->problem, t, steps->step[i].from_unix_s, end_s);
+        l->kind = ENERGISED_POWER;
+        l->index = i;
+        l->value = value;
+        l->from = lowest(number, count);
+        try_limit(b, l, found);
+    }
+    return AMP_OK;
+}
+
+static amp_status try_connection(bench *b, collection *found)
+{
+    const amp_grid *grid = &b->site->grid;
+    limit l = {.kind = IMPORT_LIMIT,
+               .value = &grid->import_limit_mw,
+               .direction = 1,
+               .reach = endless,
+               .availability = amp_market_availability(b->market, &grid->availability)};
+    if (grid->import_limit_mw.is_set) {
+        l.number = amp_market_column(b->market, l.value, NULL);
+        if (l.number.value == NULL)
+            return AMP_NOMEM;
+    }
+    if (grid->energised_mw.count > 0) {
+        l.energised = amp_market_steps(b->market, &grid->energised_mw, 0.0);
+        if (l.energised.value == NULL)
+            return AMP_NOMEM;
+    }
+    if (l.availability.value == NULL)
+        return AMP_NOMEM;
+    if (l.number.value != NULL) {
+        l.from = lowest(l.number, b->problem->interval_count);
+        try_limit(b, &l, found);
+    }
+    return try_steps(b, &l, found);
+}
+
+/* must_mw without load @p i. In scratch of its own: the caller frees it. */
+static double *other_must_mw(const bench *b, size_t i)
+{
+    const amp_site_problem *p = b->problem;
+    double *other_mw = calloc(p->interval_count, sizeof *other_mw);
+    for (size_t k = 0; other_mw != NULL && k < p->load_count; k++) {
+        if (k == i || !p->load[k].is_hard)
+            continue;
+        for (size_t t = 0; t < p->interval_count; t++)
+            other_mw[t] += amp_column_at(p->load[k].demand_mw, t);
+    }
+    return other_mw;
+}
+
+static amp_status try_lease(bench *b, size_t i, collection *found)
+{
+    const amp_hall *hall = &b->site->hall[b->problem->load[i].asset];
+    const size_t count = b->problem->interval_count;
+    double *other_mw = other_must_mw(b, i);
+    limit l = {.kind = LEASE_LOAD,
+               .index = i,
+               .value = &hall->lease.load,
+               .direction = -1,
+               .number = amp_market_column(b->market, &hall->lease.load, NULL),
+               .availability = amp_market_availability(b->market, &hall->availability),
+               .unchanged_mw = dense(other_mw)};
+    const amp_column power = amp_market_column(b->market, &hall->it_power_mw, NULL);
+    amp_status status = AMP_NOMEM;
+    if (other_mw == NULL || l.number.value == NULL || l.availability.value == NULL ||
+        power.value == NULL)
+        goto out;
+    l.from = highest(l.number, count);
+    l.reach = l.from;
+    try_limit(b, &l, found);
+    l.kind = HALL_POWER;
+    l.value = &hall->it_power_mw;
+    l.direction = 1;
+    l.number = power;
+    l.from = lowest(power, count);
+    l.reach = endless;
+    try_limit(b, &l, found);
+    status = AMP_OK;
+out:
+    free(other_mw);
+    return status;
+}
+
+static amp_status try_generator(bench *b, size_t i, collection *found)
+{
+    const amp_source *source = &b->problem->source[i];
+    const amp_generator *generator = &b->site->generator[source->asset];
+    const size_t count = b->problem->interval_count;
+    double *other_mw = calloc(count, sizeof *other_mw);
+    const limit l = {.kind = GENERATOR_POWER,
+                     .index = i,
+                     .value = &generator->power_mw,
+                     .direction = 1,
+                     .reach = endless,
+                     .number = amp_market_column(b->market, &generator->power_mw, NULL),
+                     .availability = amp_market_availability(b->market, &generator->availability),
+                     .unchanged_mw = dense(other_mw)};
+    amp_status status = AMP_NOMEM;
+    if (other_mw == NULL || l.number.value == NULL || l.availability.value == NULL)
+        goto out;
+    for (size_t t = 0; t < count; t++)
+        other_mw[t] = b->supply_mw[t] - amp_column_at(source->power_mw, t);
+    limit with_from = l;
+    with_from.from = lowest(l.number, count);
+    try_limit(b, &with_from, found);
+    status = AMP_OK;
+out:
+    free(other_mw);
+    return status;
+}
+
+static amp_status try_power(bench *b, limit_kind kind, const amp_value *value, collection *found)
+{
+    limit l = {.kind = kind,
+               .value = value,
+               .direction = 1,
+               .reach = endless,
+               .from = value->number,
+               .number = amp_market_column(b->market, value, NULL),
+               .availability = amp_market_availability(b->market, &b->site->battery.availability)};
+    if (l.number.value == NULL || l.availability.value == NULL)
+        return AMP_NOMEM;
+    try_limit(b, &l, found);
+    return AMP_OK;
+}
+
+/* `power` gives both limits: the same place in the file. */
+static bool is_one_key(const amp_value *a, const amp_value *b)
+{
+    return a->place.line == b->place.line && a->place.column == b->place.column;
+}
+
+static amp_status try_powers(bench *b, collection *found)
+{
+    const amp_battery *battery = &b->site->battery;
+    const amp_value *charge = &battery->charge_power_mw;
+    const amp_value *discharge = &battery->discharge_power_mw;
+    if (is_one_key(charge, discharge))
+        return try_power(b, BOTH_POWERS, charge, found);
+    const amp_status status = try_power(b, CHARGE_POWER, charge, found);
+    if (status != AMP_OK)
+        return status;
+    return try_power(b, DISCHARGE_POWER, discharge, found);
+}
+
+/* Both ways: less of a thing helps where more of it has to go somewhere. Shares stay in 0..1. */
+static void try_share(bench *b, limit_kind kind, const amp_value *value, collection *found)
+{
+    limit l = {.kind = kind, .value = value, .from = value->number};
+    if (kind == INITIAL_SOC && !value->is_set)
+        l.from = b->site->battery.minimum_soc.number;
+    const size_t before = found->count;
+    const bool has_limit = kind != BATTERY_ENERGY;
+    l.direction = 1;
+    l.reach = has_limit ? 1.0 - l.from : endless;
+    try_limit(b, &l, found);
+    if (found->count > before)
+        return;
+    l.direction = -1;
+    l.reach = l.from;
+    try_limit(b, &l, found);
+}
+
+static amp_status try_battery(bench *b, collection *found)
+{
+    const amp_battery *battery = &b->site->battery;
+    const amp_status status = try_powers(b, found);
+    if (status != AMP_OK)
+        return status;
+    try_share(b, BATTERY_ENERGY, &battery->energy_mwh, found);
+    try_share(b, MINIMUM_SOC, &battery->minimum_soc, found);
+    try_share(b, MAXIMUM_SOC, &battery->maximum_soc, found);
+    try_share(b, INITIAL_SOC, &battery->initial_soc, found);
+    if (battery->final != AMP_FINAL_FREE)
+        try_share(b, FINAL_SOC, &battery->final_soc, found);
+    return AMP_OK;
+}
+
+static amp_status try_all(bench *b, collection *found)
+{
+    amp_status status = try_connection(b, found);
+    for (size_t i = 0; status == AMP_OK && i < b->problem->load_count; i++) {
+        if (b->problem->load[i].is_hard)
+            status = try_lease(b, i, found);
+    }
+    for (size_t i = 0; status == AMP_OK && i < b->problem->source_count; i++)
+        status = try_generator(b, i, found);
+    if (status == AMP_OK && b->problem->storage.is_present)
+        status = try_battery(b, found);
+    return status;
+}
+
+static double relative_size(const amp_change *change)
+{
+    return fabs(change->from) > 0.0 ? fabs(change->change / change->from) : endless;
+}
+
+/* By relative size; limits that tie stay in the order in which they were tried. */
+static void sort_changes(amp_change *change, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const amp_change moving = change[i];
+        size_t k = i;
+        for (; k > 0 && relative_size(&change[k - 1]) > relative_size(&moving); k--)
+            change[k] = change[k - 1];
+        change[k] = moving;
+    }
+}
+
+amp_status amp_infeasible_changes(const amp_portfolio *portfolio, size_t site, amp_market *market,
+                                  const amp_site_problem *problem, amp_change *out, size_t *count)
+{
+    bench b = {.site = &portfolio->site[site], .market = market, .problem = problem};
+    collection found = {.change = out};
+    amp_status status = bench_init(&b);
+    if (status == AMP_OK)
+        status = try_all(&b, &found);
+    bench_fini(&b);
+    if (status != AMP_OK)
+        return status;
+    sort_changes(out, found.count);
+    *count = found.count;
+    return AMP_OK;
+}

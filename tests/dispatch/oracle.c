@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oracle.h"
+
+#include <Clp_C_Interface.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* Columns of one interval; sources and tiers follow. */
+enum { BLOCK, MARKET, EXPORT, CHARGE, DISCHARGE, SOC, FIRST_SOURCE };
+/* Rows of one interval. */
+enum { BALANCE, STORED, GRID, AGREED, MODES, ROWS };
+enum { ENTRIES_MAX = 3 }; /* of one column */
+
+struct oracle {
+    const amp_site_problem *problem;
+    Clp_Simplex *model;
+    int width; /* columns of one interval */
+    int column_count, row_count;
+    double penalty_usd;  /* of demand that nobody serves: a constant of the objective */
+    double *upper;       /* of each column, as the relaxation has it */
+    double *revenue_usd; /* of a MW in each column, without penalties */
+    double *reduced_usd; /* scratch */
+};
+
+/* What a column is worth and where it stands. */
+typedef struct {
+    double lower, upper, cost;
+    int count;
+    int row[ENTRIES_MAX];
+    double value[ENTRIES_MAX];
+} lp_column;
+
+static double at(amp_column column, size_t t)
+{
+    return amp_column_at(column, t);
+}
+
+static void put(lp_column *column, int row, double value)
+{
+    column->row[column->count] = row;
+    column->value[column->count] = value;
+    column->count++;
+}
+
+static double ratio(double a, double b)
+{
+    return b > 0.0 ? a / b : 0.0;
+}
+
+static lp_column soc_column(const amp_site_problem *p, size_t t)
+{
+    const amp_storage *s = &p->storage;
+    lp_column c = {.lower = 0.0};
+    const int row = (int)t * ROWS;
+    put(&c, row + STORED, 1.0);
+    if (t + 1 < p->interval_count)
+        put(&c, row + ROWS + STORED, -s->retention);
+    if (!s->is_present)
+        return c;
+    c.lower = s->minimum_mwh;
+    c.upper = s->maximum_mwh;
+    if (t + 1 < p->interval_count)
+        return c;
+    if (s->final != AMP_FINAL_FREE)
+        c.lower = fmax(c.lower, s->final_mwh);
+    if (s->final == AMP_FINAL_EXACT)
+        c.upper = s->final_mwh;
+    c.cost = -s->terminal_value_usd_per_mwh;
+    return c;
+}
+
+static lp_column flow_column(const amp_site_problem *p, size_t t, int flow)
+{
+    const amp_storage *s = &p->storage;
+    const double h = p->interval_h;
+    const int row = (int)t * ROWS;
+    const double import_mw = at(p->import_limit_mw, t);
+    const double block_mw = at(p->block_mw, t);
+    const double export_mw = at(p->export_limit_mw, t);
+    const double charge_mw = s->is_present ? at(s->charge_limit_mw, t) : 0.0;
+    const double discharge_mw = s->is_present ? at(s->discharge_limit_mw, t) : 0.0;
+    lp_column c = {.lower = 0.0};
+    switch (flow) {
+    case BLOCK:
+        c.upper = block_mw;
+        c.cost = h * at(p->block_price_usd_per_mwh, t);
+        put(&c, row + BALANCE, 1.0);
+        put(&c, row + GRID, 1.0);
+        put(&c, row + AGREED, 1.0);
+        break;
+    case MARKET:
+        c.upper = import_mw;
+        c.cost = h * at(p->import_price_usd_per_mwh, t);
+        put(&c, row + BALANCE, 1.0);
+        put(&c, row + GRID, 1.0);
+        break;
+    case EXPORT:
+        c.upper = export_mw;
+        c.cost = -h * at(p->export_price_usd_per_mwh, t);
+        put(&c, row + BALANCE, -1.0);
+        put(&c, row + GRID, ratio(import_mw, export_mw));
+        put(&c, row + AGREED, ratio(block_mw, export_mw));
+        break;
+    case CHARGE:
+        c.upper = charge_mw;
+        c.cost = s->is_present ? h * s->wear_usd_per_mwh : 0.0;
+        put(&c, row + BALANCE, -1.0);
+        put(&c, row + STORED, s->is_present ? -h * s->charge_efficiency : 0.0);
+        put(&c, row + MODES, 1.0);
+        break;
+    default: /* DISCHARGE */
+        c.upper = discharge_mw;
+        c.cost = s->is_present ? h * s->wear_usd_per_mwh : 0.0;
+        put(&c, row + BALANCE, 1.0);
+        put(&c, row + STORED, s->is_present ? h / s->discharge_efficiency : 0.0);
+        put(&c, row + MODES, ratio(charge_mw, discharge_mw));
+        break;
+    }
+    return c;
+}
+
+static lp_column asset_column(const amp_site_problem *p, size_t t, size_t asset)
+{
+    const int row = (int)t * ROWS;
+    lp_column c = {.lower = 0.0};
+    if (asset < p->source_count) {
+        c.upper = at(p->source[asset].power_mw, t);
+        c.cost = p->interval_h * at(p->source[asset].cost_usd_per_mwh, t);
+        put(&c, row + BALANCE, 1.0);
+        return c;
+    }
+    const amp_tier *tier = &p->tier[asset - p->source_count];
+    c.upper = at(tier->power_mw, t);
+    c.cost = -p->interval_h * at(tier->value_usd_per_mwh, t);
+    put(&c, row + BALANCE, -1.0);
+    return c;
+}
+
+/* What column @p c earns without penalties: a tier's value less the penalty that it avoids. */
+static double earned_usd(const amp_site_problem *p, size_t t, size_t asset, double cost)
+{
+    if (asset < p->source_count)
+        return -cost;
+    const amp_tier *tier = &p->tier[asset - p->source_count];
+    return -cost - p->interval_h * at(p->load[tier->load].penalty_usd_per_mwh, t);
+}
+
+static double penalty_usd(const amp_site_problem *p)
+{
+    double sum_usd = 0.0;
+    for (size_t i = 0; i < p->load_count; i++) {
+        const amp_load *load = &p->load[i];
+        if (load->is_hard)
+            continue;
+        for (size_t t = 0; t < p->interval_count; t++)
+            sum_usd += p->interval_h * at(load->penalty_usd_per_mwh, t) * at(load->demand_mw, t);
+    }
+    return sum_usd;
+}
+
+/* Arrays in the shape that CLP loads. */
+typedef struct {
+    CoinBigIndex *start;
+    int *row;
+    double *value, *lower, *cost, *row_lower, *row_upper;
+} lp_arrays;
+
+static void fill_columns(oracle *judge, lp_arrays *lp)
+{
+    const amp_site_problem *p = judge->problem;
+    CoinBigIndex entry = 0;
+    int j = 0;
+    for (size_t t = 0; t < p->interval_count; t++) {
+        for (int k = 0; k < judge->width; k++, j++) {
+            const size_t asset = (size_t)(k - FIRST_SOURCE);
+            const lp_column c = k < SOC    ? flow_column(p, t, k)
+                                : k == SOC ? soc_column(p, t)
+                                           : asset_column(p, t, asset);
+            judge->upper[j] = c.upper;
+            judge->revenue_usd[j] = k < FIRST_SOURCE ? -c.cost : earned_usd(p, t, asset, c.cost);
+            lp->lower[j] = c.lower;
+            lp->cost[j] = c.cost;
+            lp->start[j] = entry;
+            for (int e = 0; e < c.count; e++, entry++) {
+                lp->row[entry] = c.row[e];
+                lp->value[entry] = c.value[e];
+            }
+        }
+    }
+    lp->start[j] = entry;
+}
+
+static void fill_rows(const amp_site_problem *p, lp_arrays *lp)
+{
+    const amp_storage *s = &p->storage;
+    for (size_t t = 0; t < p->interval_count; t++) {
+        double *lower = lp->row_lower + t * ROWS;
+        double *upper = lp->row_upper + t * ROWS;
+        lower[BALANCE] = upper[BALANCE] = at(p->must_mw, t);
+        lower[STORED] = upper[STORED] =
+            t == 0 && s->is_present ? s->retention * s->initial_mwh : 0.0;
+        lower[GRID] = lower[AGREED] = lower[MODES] = -DBL_MAX;
+        upper[GRID] = at(p->import_limit_mw, t);
+        upper[AGREED] = at(p->block_mw, t);
+        upper[MODES] = s->is_present ? at(s->charge_limit_mw, t) : 0.0;
+        /* Without charging there is no mode to share; the column's own limit holds. */
+    }
+}
+
+static void *numbers(size_t count, size_t size)
+{
+    return calloc(count + 1, size);
+}
+
+static void load_model(oracle *judge, lp_arrays *lp)
+{
+    fill_columns(judge, lp);
+    fill_rows(judge->problem, lp);
+    Clp_setLogLevel(judge->model, 0);
+    Clp_loadProblem(judge->model, judge->column_count, judge->row_count, lp->start, lp->row,
+                    lp->value, lp->lower, judge->upper, lp->cost, lp->row_lower, lp->row_upper);
+    Clp_scaling(judge->model, 0);
+    Clp_setPerturbation(judge->model, 102);
+    Clp_setPrimalTolerance(judge->model, 1e-9);
+    Clp_setDualTolerance(judge->model, 1e-9);
+}
+
+oracle *oracle_new(const amp_site_problem *problem)
+{
+    oracle *judge = calloc(1, sizeof *judge);
+    if (judge == NULL)
+        return NULL;
+    judge->problem = problem;
+    judge->width = FIRST_SOURCE + (int)(problem->source_count + problem->tier_count);
+    judge->column_count = (int)problem->interval_count * judge->width;
+    judge->row_count = (int)problem->interval_count * ROWS;
+    judge->penalty_usd = penalty_usd(problem);
+    const size_t columns = (size_t)judge->column_count;
+    const size_t rows = (size_t)judge->row_count;
+    judge->upper = numbers(columns, sizeof *judge->upper);
+    judge->revenue_usd = numbers(columns, sizeof *judge->revenue_usd);
+    judge->reduced_usd = numbers(columns, sizeof *judge->reduced_usd);
+    judge->model = Clp_newModel();
+    lp_arrays lp = {
+        .start = numbers(columns, sizeof *lp.start),
+        .row = numbers(columns * ENTRIES_MAX, sizeof *lp.row),
+        .value = numbers(columns * ENTRIES_MAX, sizeof *lp.value),
+        .lower = numbers(columns, sizeof *lp.lower),
+        .cost = numbers(columns, sizeof *lp.cost),
+        .row_lower = numbers(rows, sizeof *lp.row_lower),
+        .row_upper = numbers(rows, sizeof *lp.row_upper),
+    };
+    const bool has_memory =
+        judge->upper != NULL && judge->revenue_usd != NULL && judge->reduced_usd != NULL &&
+        judge->model != NULL && lp.start != NULL && lp.row != NULL && lp.value != NULL &&
+        lp.lower != NULL && lp.cost != NULL && lp.row_lower != NULL && lp.row_upper != NULL;
+    if (has_memory)
+        load_model(judge, &lp);
+    free(lp.start);
+    free(lp.row);
+    free(lp.value);
+    free(lp.lower);
+    free(lp.cost);
+    free(lp.row_lower);
+    free(lp.row_upper);
+    if (has_memory)
+        return judge;
+    oracle_free(judge);
+    return NULL;
+}
+
+void oracle_free(oracle *judge)
+{
+    if (judge == NULL)
+        return;
+    if (judge->model != NULL)
+        Clp_deleteModel(judge->model);
+    free(judge->upper);
+    free(judge->revenue_usd);
+    free(judge->reduced_usd);
+    free(judge);
+}
+
+static double excess(double x, double lower, double upper)
+{
+    return fmax(0.0, fmax(lower - x, x - upper));
+}
+
+/* Worst violation of CLP's point, rows recomputed from the matrix. */
+static double worst_violation(Clp_Simplex *model, double *activity)
+{
+    const CoinBigIndex *start = Clp_getVectorStarts(model);
+    const int *row = Clp_getIndices(model);
+    const double *value = Clp_getElements(model);
+    const double *x = Clp_primalColumnSolution(model);
+    double worst = 0.0;
+    for (int i = 0; i < Clp_numberRows(model); i++)
+        activity[i] = 0.0;
+    for (int j = 0; j < Clp_numberColumns(model); j++) {
+        worst = fmax(worst, excess(x[j], Clp_columnLower(model)[j], Clp_columnUpper(model)[j]));
+        for (CoinBigIndex e = start[j]; e < start[j + 1]; e++)
+            activity[row[e]] += value[e] * x[j];
+    }
+    for (int i = 0; i < Clp_numberRows(model); i++)
+        worst = fmax(worst, excess(activity[i], Clp_rowLower(model)[i], Clp_rowUpper(model)[i]));
+    return worst;
+}
+
+/* Value of the dual function at CLP's row duals: a lower bound of the minimum, whatever they are
+ * (a dual with a sign that its row forbids counts as 0). Every column has finite bounds. */
+static double dual_value(Clp_Simplex *model, double *reduced)
+{
+    const CoinBigIndex *start = Clp_getVectorStarts(model);
+    const int *row = Clp_getIndices(model);
+    const double *value = Clp_getElements(model);
+    const double *dual = Clp_dualRowSolution(model);
+    const double *row_lower = Clp_rowLower(model);
+    double sum = 0.0;
+    for (int i = 0; i < Clp_numberRows(model); i++) {
+        const bool is_one_sided = row_lower[i] < -1e100;
+        if (!is_one_sided || dual[i] < 0.0)
+            sum += dual[i] * Clp_rowUpper(model)[i];
+    }
+    for (int j = 0; j < Clp_numberColumns(model); j++) {
+        reduced[j] = Clp_objective(model)[j];
+        for (CoinBigIndex e = start[j]; e < start[j + 1]; e++) {
+            const double y = dual[row[e]];
+            if (row_lower[row[e]] >= -1e100 || y < 0.0)
+                reduced[j] -= y * value[e];
+        }
+        const double bound =
+            reduced[j] > 0.0 ? Clp_columnLower(model)[j] : Clp_columnUpper(model)[j];
+        sum += reduced[j] * bound;
+    }
+    return sum;
+}
+
+/* Rows are fewer than columns, so the scratch of columns serves for them too. */
+static oracle_answer read_answer(oracle *judge)
+{
+    Clp_Simplex *model = judge->model;
+    const double *x = Clp_primalColumnSolution(model);
+    oracle_answer answer = {.is_feasible = true, .value_usd = -judge->penalty_usd};
+    for (int j = 0; j < judge->column_count; j++) {
+        answer.value_usd -= Clp_objective(model)[j] * x[j];
+        answer.turnover_usd += fabs(judge->revenue_usd[j] * x[j]);
+    }
+    answer.violation = worst_violation(model, judge->reduced_usd);
+    answer.bound_usd = -judge->penalty_usd - dual_value(model, judge->reduced_usd);
+    return answer;
+}
+
+oracle_answer oracle_solve(oracle *judge)
+{
+    int status = Clp_dual(judge->model, 0);
+    if (status != 0)
+        status = Clp_primal(judge->model, 0);
+    if (status != 0)
+        return (oracle_answer){.is_feasible = false};
+    return read_answer(judge);
+}
+
+static void set_upper(oracle *judge, size_t t, int column, bool allowed)
+{
+    const size_t j = t * (size_t)judge->width + (size_t)column;
+    Clp_columnLower(judge->model)[j] = 0.0;
+    Clp_columnUpper(judge->model)[j] = allowed ? judge->upper[j] : 0.0;
+}
+
+void oracle_allow(oracle *judge, size_t t, oracle_modes modes)
+{
+    set_upper(judge, t, BLOCK, modes.import);
+    set_upper(judge, t, MARKET, modes.import);
+    set_upper(judge, t, EXPORT, modes.export);
+    set_upper(judge, t, CHARGE, modes.charge);
+    set_upper(judge, t, DISCHARGE, modes.discharge);
+}
+
+static void fix(oracle *judge, size_t t, int column, double mw)
+{
+    const size_t j = t * (size_t)judge->width + (size_t)column;
+    Clp_columnLower(judge->model)[j] = mw;
+    Clp_columnUpper(judge->model)[j] = mw;
+}
+
+void oracle_fix_net(oracle *judge, size_t t, double net_mw)
+{
+    fix(judge, t, CHARGE, fmax(0.0, -net_mw));
+    fix(judge, t, DISCHARGE, fmax(0.0, net_mw));
+}
+
+static void set_side(oracle *judge, size_t row, double side)
+{
+    Clp_rowLower(judge->model)[row] = side;
+    Clp_rowUpper(judge->model)[row] = side;
+}
+
+void oracle_add_supply(oracle *judge, size_t t, double mw)
+{
+    set_side(judge, t * ROWS + BALANCE, at(judge->problem->must_mw, t) - mw);
+}
+
+void oracle_add_stored(oracle *judge, size_t t, double mwh)
+{
+    const amp_storage *s = &judge->problem->storage;
+    const double start_mwh = t == 0 && s->is_present ? s->retention * s->initial_mwh : 0.0;
+    set_side(judge, t * ROWS + STORED, start_mwh + mwh);
+}
