@@ -19,6 +19,13 @@ bool amp_text_parse_number(const char *text, size_t length, double *number);
  *  @p buffer has at least 32 bytes. @return buffer. */
 char *amp_text_format_number(double value, char *buffer);
 
+enum { AMP_TEXT_QUOTE_BYTES = 48 };
+
+/** Foreign text for a message: at most 44 bytes of @p length, cut with "...", with '?' for control
+ *  characters and for bytes that are not UTF-8. @p buffer has AMP_TEXT_QUOTE_BYTES. @return buffer.
+ */
+char *amp_text_quote(const char *text, size_t length, char *buffer);
+
 /** True when both are the same number; the one place where doubles are compared for equality. */
 bool amp_same(double a, double b);
 

@@ -66,6 +66,46 @@ static void test_nearest_finds_what_was_meant(void **state)
     assert_null(amp_text_nearest("power", words, 0));
 }
 
+static void test_quote_is_short_valid_and_harmless(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *quoted;
+    } cases[] = {
+        {"", ""},
+        {"118 MW", "118 MW"},
+        {"20 \xc2\xb0"
+         "C",
+         "20 \xc2\xb0"
+         "C"},
+        {"a\tb\nc\x7f", "a?b?c?"},
+        {"\x1b[31m", "?[31m"},
+        {"\xc2\x9b"
+         "31m",
+         "?31m"}, /* U+009B opens an escape sequence, too */
+        {"\xb0"
+         "C",
+         "?C"},                                     /* Latin-1 */
+        {"\xc0\xaf|\xed\xa0\x80|\xf5", "??|???|?"}, /* overlong, surrogate, beyond Unicode */
+        {"\xe2\x82", "??"},                         /* cut short */
+        {"\xe2\x82\xac\xf0\x9f\x94\x8b", "\xe2\x82\xac\xf0\x9f\x94\x8b"},
+        {"01234567890123456789012345678901234567890123", /* 44 bytes */
+         "01234567890123456789012345678901234567890123"},
+        {"012345678901234567890123456789012345678901234",
+         "01234567890123456789012345678901234567890123..."},
+        {"0123456789012345678901234567890123456789012\xe2\x82\xac",
+         "0123456789012345678901234567890123456789012..."},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char buffer[AMP_TEXT_QUOTE_BYTES];
+        const size_t length = strlen(cases[i].text);
+        assert_string_equal(amp_text_quote(cases[i].text, length, buffer), cases[i].quoted);
+    }
+    char buffer[AMP_TEXT_QUOTE_BYTES];
+    assert_string_equal(amp_text_quote("a\0b", 3, buffer), "a?b");
+}
+
 static void test_parse_number_accepts_decimals(void **state)
 {
     (void)state;
@@ -362,6 +402,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nearest_finds_what_was_meant),
+        cmocka_unit_test(test_quote_is_short_valid_and_harmless),
         cmocka_unit_test(test_parse_number_accepts_decimals),
         cmocka_unit_test(test_parse_number_refuses_all_else),
         cmocka_unit_test(test_parse_number_with_very_many_digits),
