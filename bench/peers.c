@@ -9,7 +9,6 @@
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -176,26 +175,44 @@ static void solve_windows(library_solve solve, const bench_windows *windows, ben
     }
 }
 
+enum { PATH_BYTES = 512 };
+
+static void script_path(char *path)
+{
+    const char *root = getenv("AMPACITY_SOURCE_ROOT");
+    (void)snprintf(path, PATH_BYTES, "%s/bench/highs.py", root != NULL ? root : ".");
+}
+
+static int write_window(const bench_windows *windows, size_t i, bench_site *window,
+                        const char *path)
+{
+    lp_arrays lp = {0};
+    bench_site_show(windows->site, windows->first[i], window);
+    if (lp_arrays_build(&window->problem, &lp) != 0)
+        return -1;
+    const int status = lp_arrays_write(&lp, path);
+    lp_arrays_free(&lp);
+    return status;
+}
+
 /* In the child: writes all windows as files and becomes the interpreter that solves them. */
 static void become_highs(const char *method, const bench_windows *windows, bench_site *window,
                          const char *folder)
 {
-    static char path[BENCH_WINDOWS_MAX][512];
-    char script[512];
-    char *arguments[BENCH_WINDOWS_MAX + 4] = {(char *)(intptr_t)python};
-    const char *root = getenv("AMPACITY_SOURCE_ROOT");
-    (void)snprintf(script, sizeof script, "%s/bench/highs.py", root != NULL ? root : ".");
-    arguments[1] = script;
-    arguments[2] = (char *)(intptr_t)method;
+    enum { BESIDE_WINDOWS = 3 };
+    static char text[BESIDE_WINDOWS + BENCH_WINDOWS_MAX][PATH_BYTES];
+    char *arguments[BESIDE_WINDOWS + BENCH_WINDOWS_MAX + 1] = {NULL};
+    (void)snprintf(text[0], PATH_BYTES, "%s", python);
+    script_path(text[1]);
+    (void)snprintf(text[2], PATH_BYTES, "%s", method);
     for (size_t i = 0; i < windows->count; i++) {
-        bench_site_show(windows->site, windows->first[i], window);
-        (void)snprintf(path[i], sizeof path[i], "%s/window_%zu.lp", folder, i);
-        lp_arrays lp = {0};
-        if (lp_arrays_build(&window->problem, &lp) != 0 || lp_arrays_write(&lp, path[i]) != 0)
+        char *path = text[BESIDE_WINDOWS + i];
+        (void)snprintf(path, PATH_BYTES, "%s/window_%zu.lp", folder, i);
+        if (write_window(windows, i, window, path) != 0)
             return;
-        lp_arrays_free(&lp);
-        arguments[3 + i] = path[i];
     }
+    for (size_t i = 0; i < BESIDE_WINDOWS + windows->count; i++)
+        arguments[i] = text[i];
     (void)execv(python, arguments);
     perror(python);
 }
@@ -257,7 +274,6 @@ bench_peer_result bench_peer_run(size_t peer, const bench_windows *windows, doub
 {
     bench_peer_result result = {0};
     int ends[2];
-    char text[BENCH_WINDOWS_MAX * 128];
     if (pipe(ends) != 0)
         return result;
     const pid_t child = fork();
@@ -267,6 +283,7 @@ bench_peer_result bench_peer_run(size_t peer, const bench_windows *windows, doub
     }
     (void)close(ends[1]);
     if (child > 0) {
+        char text[BENCH_WINDOWS_MAX * 128];
         (void)read_until(ends[0], bench_wall_s() + limit_s, text, sizeof text);
         (void)kill(child, SIGKILL);
         (void)waitpid(child, NULL, 0);
@@ -279,10 +296,10 @@ bench_peer_result bench_peer_run(size_t peer, const bench_windows *windows, doub
 void bench_peer_versions(char *text, size_t size)
 {
     char highs[128] = "not found";
-    char command[640];
-    const char *root = getenv("AMPACITY_SOURCE_ROOT");
-    (void)snprintf(command, sizeof command, "%s %s/bench/highs.py version 2>&1", python,
-                   root != NULL ? root : ".");
+    char script[PATH_BYTES];
+    char command[2 * PATH_BYTES];
+    script_path(script);
+    (void)snprintf(command, sizeof command, "%s %s version 2>&1", python, script);
     FILE *pipe_in = popen(command, "r");
     if (pipe_in != NULL) {
         if (fgets(highs, sizeof highs, pipe_in) != NULL)

@@ -30,7 +30,8 @@ else
 fi
 
 apt() {
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -qq "$@" \
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \
+        -o Dpkg::Use-Pty=0 -qq "$@" \
         </dev/null >&2
 }
 echo "deps: installing$missing" >&2
