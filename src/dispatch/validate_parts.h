@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file validate_parts.h  Private to the validator: its state, and findings by kind. */
+#ifndef AMP_DISPATCH_VALIDATE_PARTS_H
+#define AMP_DISPATCH_VALIDATE_PARTS_H
+
+#include "dispatch/validate.h"
+
+/**
+ * What can be wrong in an interval. Columns: NAME, where its size goes in amp_violation (mw, mwh,
+ * or none), text; "%s" stands for the name of what breaks it.
+ */
+#define AMP_VALIDATE_LIST(X)                                               \
+    X(BALANCE, BALANCE_MW, "what comes to %s differs from what leaves it") \
+    X(IMPORT, LIMIT_MW, "%s is above the import limit")                    \
+    X(BLOCK, LIMIT_MW, "%s is above what the agreements cover")            \
+    X(BLOCK_IMPORT, LIMIT_MW, "%s is above all import")                    \
+    X(EXPORT, LIMIT_MW, "%s is above the export limit")                    \
+    X(SOURCE, LIMIT_MW, "generator '%s' is above its power")               \
+    X(CHARGE, LIMIT_MW, "%s is above the charging limit")                  \
+    X(DISCHARGE, LIMIT_MW, "%s is above the discharging limit")            \
+    X(FLEET, LIMIT_MW, "fleet '%s' is above its power")                    \
+    X(HALL, LIMIT_MW, "hall '%s' is above its power")                      \
+    X(DEMAND, LIMIT_MW, "hall '%s' is given more than is wanted")          \
+    X(HARD, LIMIT_MW, "hall '%s' is not given what its lease must have")   \
+    X(NEGATIVE, LIMIT_MW, "%s is below zero")                              \
+    X(SOC_STEP, SOC_MWH, "%s does not follow from charge and discharge")   \
+    X(SOC_LOW, SOC_MWH, "%s is below minimum_soc")                         \
+    X(SOC_HIGH, SOC_MWH, "%s is above maximum_soc")                        \
+    X(SOC_FINAL, SOC_MWH, "%s is not what final_soc asks for")             \
+    X(BATTERY_MODES, MODES_MW, "%s charges and discharges at once")        \
+    X(GRID_MODES, MODES_MW, "%s imports and exports at once")
+
+typedef enum {
+#define X(name, measure, text) AMP_VALIDATE_##name,
+    AMP_VALIDATE_LIST(X)
+#undef X
+        AMP_VALIDATE_KINDS
+} amp_validate_kind;
+
+/** One kind of violation, over all intervals. */
+typedef struct {
+    size_t count; /**< intervals, 0 when there is none */
+    size_t first;
+    double first_size; /**< MW or MWh */
+    double worst;
+    const char *name; /**< of what breaks it in `first` */
+} amp_validate_finding;
+
+/** A sum and what its parts add up to without their signs, for the tolerance. */
+typedef struct {
+    double sum;
+    double size;
+} amp_validate_total;
+
+/** The check of one schedule. */
+typedef struct {
+    const amp_portfolio *portfolio;
+    const amp_site *site;
+    amp_market *market;
+    const amp_site_problem *order;
+    const amp_schedule *schedule;
+    size_t count;
+    double interval_h;
+    double tolerance_mw;
+    double tolerance_mwh;
+    amp_status status;  /**< AMP_NOMEM once a column could not be had */
+    double *surplus_mw; /**< [count] what comes to the bus less what leaves it */
+    double *limit_mw;   /**< [count] scratch */
+    double *other_mw;   /**< [count] scratch */
+    amp_validate_finding finding[AMP_VALIDATE_KINDS];
+    amp_accounts anew; /**< added up from the model */
+    double flow_usd;   /**< all money that flows, without signs */
+    double flow_mwh;
+} amp_validation;
+
+/** The column of @p value; a column of zeros, and status AMP_NOMEM, when it cannot be had. */
+amp_column amp_validate_column(amp_validation *v, const amp_value *value);
+amp_column amp_validate_share(amp_validation *v, const amp_value *value, bool *is_share);
+amp_column amp_validate_availability(amp_validation *v, const amp_availability *availability);
+
+/** PUE of a hall in every interval, into @p pue ([count]). */
+void amp_validate_pue(amp_validation *v, const amp_pue *value, double *pue);
+
+/** Adds up fixed_usd into anew: fees by the hours of local months, agreements. */
+void amp_validate_fixed(amp_validation *v);
+
+/** Compares @p accounts with anew; reports each number that differs. @return the worst in USD. */
+double amp_validate_accounts(const amp_validation *v, const amp_accounts *accounts,
+                             amp_diagnostics *diagnostics, bool *differs);
+
+#endif
