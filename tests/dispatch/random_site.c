@@ -554,6 +554,11 @@ uint64_t random_site_base_seed(void)
     return from_environment("AMPACITY_SEED", 20250801);
 }
 
+size_t random_site_intervals(size_t fallback)
+{
+    return (size_t)from_environment("AMPACITY_RANDOM_INTERVALS", fallback);
+}
+
 size_t random_site_count(size_t fallback)
 {
     return (size_t)from_environment("AMPACITY_RANDOM_SITES", fallback);

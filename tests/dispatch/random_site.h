@@ -43,8 +43,10 @@ bool random_site_write_files(uint64_t seed, const char *folder);
 void random_site_complain(const random_site *site, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
-/** Seed and count from the environment: AMPACITY_SEED and AMPACITY_RANDOM_SITES. */
+/** Seed, number of sites and most intervals of one, from the environment: AMPACITY_SEED,
+ *  AMPACITY_RANDOM_SITES and AMPACITY_RANDOM_INTERVALS (other intervals, other sites). */
 uint64_t random_site_base_seed(void);
 size_t random_site_count(size_t fallback);
+size_t random_site_intervals(size_t fallback);
 
 #endif

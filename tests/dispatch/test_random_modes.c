@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tiny sites, every pattern of modes an exact linear programme: the true best lies between the
  * solver's objective and its bound. */
+#include "golden.h"
 #include "oracle.h"
 #include "random_site.h"
 
 #include "dispatch/solve.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 enum { SITES = 1200, INTERVALS_MAX = 4, COMPLAINTS_MAX = 5 };
 
@@ -119,7 +116,7 @@ static void try_site(tally *all, uint64_t seed)
 {
     amp_solver *solver = NULL;
     amp_solution solution;
-    random_site *site = random_site_new(seed, INTERVALS_MAX);
+    random_site *site = random_site_new(seed, random_site_intervals(INTERVALS_MAX));
     assert_non_null(site);
     /* Halls have no part in the programme of the oracle. */
     search s = {.judge = oracle_new(&site->problem), .problem = &site->problem};

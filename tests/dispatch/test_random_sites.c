@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The solver against an independent LP code on thousands of random sites. */
+#include "golden.h"
 #include "oracle.h"
 #include "random_site.h"
 
@@ -7,12 +8,8 @@
 #include "dispatch/solve.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 enum {
     SITES = 5000,
@@ -292,7 +289,7 @@ static void try_solution(trial *x, amp_solver *solver, size_t i)
 static void try_site(tally *all, uint64_t seed, size_t i)
 {
     amp_solver *solver = NULL;
-    random_site *site = random_site_new(seed, INTERVALS_MAX);
+    random_site *site = random_site_new(seed, random_site_intervals(INTERVALS_MAX));
     assert_non_null(site);
     trial x = {.tally = all, .site = site, .judge = oracle_new(&site->problem)};
     assert_non_null(x.judge);
