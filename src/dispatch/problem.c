@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dispatch/problem.h"
+
+#include "dispatch/column.h"
+#include "dispatch/problem_check.h"
+
+#include <assert.h>
+#include <math.h>
+
+/* W in a MW, and the hours of a day over the hash units: USD/PH/day over J/TH x 0.024 is USD/MWh
+ * (1 PH/s for a day at 1 J/TH is 86400e3 TH x 1 J = 0.024 MWh). */
+static const double w_per_mw = 1e6;
+static const double mwh_per_ph_day = 0.024;
+
+/* What the steps of building share. */
+typedef struct {
+    amp_problem_check check;
+    const amp_site *site;
+    amp_columns columns;
+    amp_load *load;
+    amp_tier *tier;
+    amp_source *source;
+    amp_site_problem problem;
+} builder;
+
+/* ---- the connection and its prices ---- */
+
+static amp_column value_of(builder *b, const amp_value *value)
+{
+    return amp_columns_value(&b->columns, value, NULL);
+}
+
+static amp_column availability_of(builder *b, const amp_availability *availability)
+{
+    return amp_columns_availability(&b->columns, availability);
+}
+
+static void build_grid(builder *b)
+{
+    const amp_grid *grid = &b->site->grid;
+    const amp_column availability = availability_of(b, &grid->availability);
+    amp_column import_mw = value_of(b, &grid->import_limit_mw);
+    amp_column export_mw = value_of(b, &grid->export_limit_mw);
+
+    if (grid->energised_mw.count > 0) {
+        const amp_column energised_mw = amp_columns_steps(&b->columns, &grid->energised_mw, 0.0);
+
+        import_mw = grid->import_limit_mw.is_set
+                        ? amp_columns_min(&b->columns, import_mw, energised_mw)
+                        : energised_mw;
+        export_mw = amp_columns_min(&b->columns, export_mw, energised_mw);
+    }
+    b->problem.import_limit_mw = amp_columns_multiply(&b->columns, import_mw, availability);
+    b->problem.export_limit_mw = amp_columns_multiply(&b->columns, export_mw, availability);
+}
+
+/* Agreements without resale: what they cover of the import, which pays the adder alone. */
+static amp_column covered_mw(builder *b)
+{
+    const amp_supply *supply = &b->site->supply;
+    amp_column sum_mw = amp_column_zero();
+
+    for (size_t i = 0; i < supply->block_count; i++) {
+        const amp_column power_mw = value_of(b, &supply->block[i].power_mw);
+
+        if (!supply->block[i].resale)
+            sum_mw = amp_columns_add(&b->columns, sum_mw, power_mw);
+    }
+    if (amp_column_is(sum_mw, 0.0))
+        return sum_mw;
+    return amp_columns_min(&b->columns, sum_mw, b->problem.import_limit_mw);
+}
+
+static void build_supply(builder *b)
+{
+    const amp_supply *supply = &b->site->supply;
+    const amp_column energy = value_of(b, &supply->energy_price_usd_per_mwh);
+    const amp_column adder = value_of(b, &supply->adder_usd_per_mwh);
+
+    b->problem.import_price_usd_per_mwh = amp_columns_add(&b->columns, energy, adder);
+    b->problem.block_price_usd_per_mwh = adder;
+    b->problem.block_mw = covered_mw(b);
+    b->problem.export_price_usd_per_mwh = value_of(b, &supply->export_price_usd_per_mwh);
+}
+
+/* ---- the battery and the generators ---- */
+
+/* Values of a battery never vary (portfolio.h). */
+static double constant_of(builder *b, const amp_value *value)
+{
+    return value_of(b, value).value[0];
+}
+
+static void build_storage(builder *b)
+{
+    const amp_battery *battery = &b->site->battery;
+    amp_storage *storage = &b->problem.storage;
+    const amp_column zero = amp_column_zero();
+
+    *storage = (amp_storage){.charge_limit_mw = zero,
+                             .discharge_limit_mw = zero,
+                             .charge_efficiency = 1.0,
+                             .discharge_efficiency = 1.0,
+                             .retention = 1.0};
+    if (!battery->is_set)
+        return;
+
+    const amp_column availability = availability_of(b, &battery->availability);
+    const amp_column charge_mw = value_of(b, &battery->charge_power_mw);
+    const amp_column discharge_mw = value_of(b, &battery->discharge_power_mw);
+    const double energy_mwh = constant_of(b, &battery->energy_mwh);
+    const double kept_per_day = 1.0 - constant_of(b, &battery->self_discharge_per_day);
+
+    storage->is_present = true;
+    storage->charge_limit_mw = amp_columns_multiply(&b->columns, charge_mw, availability);
+    storage->discharge_limit_mw = amp_columns_multiply(&b->columns, discharge_mw, availability);
+    storage->charge_efficiency = constant_of(b, &battery->charge_efficiency);
+    storage->discharge_efficiency = constant_of(b, &battery->discharge_efficiency);
+    storage->minimum_mwh = constant_of(b, &battery->minimum_soc) * energy_mwh;
+    storage->maximum_mwh = constant_of(b, &battery->maximum_soc) * energy_mwh;
+    storage->initial_mwh = constant_of(b, &battery->initial_soc) * energy_mwh;
+    storage->final = battery->final;
+    if (battery->final == AMP_FINAL_FREE)
+        storage->terminal_value_usd_per_mwh = constant_of(b, &battery->terminal_value_usd_per_mwh);
+    else
+        storage->final_mwh = constant_of(b, &battery->final_soc) * energy_mwh;
+    storage->wear_usd_per_mwh = constant_of(b, &battery->wear_usd_per_mwh);
+    storage->retention = pow(kept_per_day, b->problem.interval_h / 24.0);
+}
+
+static void build_sources(builder *b)
+{
+    for (size_t i = 0; i < b->site->generator_count; i++) {
+        const amp_generator *generator = &b->site->generator[i];
+        const amp_column power_mw = value_of(b, &generator->power_mw);
+        const amp_column availability = availability_of(b, &generator->availability);
+
+        b->source[b->problem.source_count++] = (amp_source){
+            .asset = (uint32_t)i,
+            .id = generator->id,
+            .power_mw = amp_columns_multiply(&b->columns, power_mw, availability),
+            .cost_usd_per_mwh = value_of(b, &generator->cost_usd_per_mwh),
+        };
+    }
+}
+
+/* ---- loads ---- */
+
+static amp_load *next_load(builder *b, amp_load_kind kind, size_t asset, const char *id)
+{
+    amp_load *load = &b->load[b->problem.load_count++];
+
+    *load = (amp_load){.kind = kind,
+                       .asset = (uint32_t)asset,
+                       .id = id,
+                       .penalty_usd_per_mwh = amp_column_zero(),
+                       .it_per_mwh = amp_column_zero(),
+                       .first_tier = (uint32_t)b->problem.tier_count};
+    return load;
+}
+
+static void add_tier(builder *b, amp_load *load, amp_column power_mw, amp_column value_usd_per_mwh)
+{
+    b->tier[b->problem.tier_count++] = (amp_tier){
+        .power_mw = power_mw,
+        .value_usd_per_mwh = value_usd_per_mwh,
+        .load = (uint32_t)(load - b->load),
+    };
+    load->tier_count++;
+}
+
+static void build_fleet(builder *b, size_t i)
+{
+    const amp_fleet *fleet = &b->site->fleet[i];
+    amp_columns *c = &b->columns;
+    const amp_column one = amp_columns_constant(c, 1.0);
+    const amp_column machines = value_of(b, &fleet->machines);
+    const amp_column hashrate = value_of(b, &fleet->hashrate_th_per_s);
+    const amp_column efficiency = value_of(b, &fleet->efficiency_j_per_th);
+    const amp_column fee = value_of(b, &fleet->pool_fee);
+    const amp_column site_share = amp_columns_add(c, one, value_of(b, &fleet->overhead));
+    const amp_column machine_w =
+        amp_columns_multiply(c, amp_columns_multiply(c, machines, hashrate), efficiency);
+    const amp_column machine_mw =
+        amp_columns_divide(c, machine_w, amp_columns_constant(c, w_per_mw));
+    const amp_column bus_mw =
+        amp_columns_multiply(c, amp_columns_multiply(c, machine_mw, site_share),
+                             availability_of(b, &fleet->availability));
+    /* The constants come first, so that one column is made and not one per factor. */
+    const amp_column energy_per_ph_day =
+        amp_columns_multiply(c, efficiency, amp_columns_constant(c, mwh_per_ph_day));
+    const amp_column ph_day_per_mwh = amp_columns_divide(
+        c, amp_columns_divide(c, amp_columns_subtract(c, one, fee), energy_per_ph_day), site_share);
+    const amp_column value = amp_columns_multiply(c, amp_columns_hashprice(c), ph_day_per_mwh);
+    amp_load *load = next_load(b, AMP_LOAD_MINING, i, fleet->id);
+
+    load->demand_mw = bus_mw;
+    load->capacity_mw = bus_mw;
+    add_tier(b, load, bus_mw, value);
+}
+
+/* PUE at an outdoor temperature: linear between the points of the curve, constant outside. */
+static double pue_at(double outdoor_degc, const void *context)
+{
+    const amp_pue *pue = context;
+    const amp_pue_point *point = pue->point;
+    size_t next = 0;
+
+    while (next < pue->point_count && point[next].outdoor_degc <= outdoor_degc)
+        next++;
+    if (next == 0)
+        return point[0].pue;
+    if (next == pue->point_count)
+        return point[next - 1].pue;
+
+    const amp_pue_point low = point[next - 1];
+    const amp_pue_point high = point[next];
+    const double share = (outdoor_degc - low.outdoor_degc) / (high.outdoor_degc - low.outdoor_degc);
+
+    return low.pue + share * (high.pue - low.pue);
+}
+
+static amp_column pue_of(builder *b, const amp_pue *pue)
+{
+    if (pue->point_count == 0)
+        return value_of(b, &pue->value);
+    return amp_columns_map(&b->columns, value_of(b, &pue->outdoor), pue_at, pue);
+}
+
+/* A load or demand in MW of IT power, whether it is written in MW or as a share of it_power. */
+static amp_column it_demand_mw(builder *b, const amp_value *value, amp_column it_power_mw)
+{
+    bool is_share = false;
+    const amp_column demand = amp_columns_value(&b->columns, value, &is_share);
+
+    return is_share ? amp_columns_multiply(&b->columns, demand, it_power_mw) : demand;
+}
+
+/* The part of demand_mw between two cumulative shares that fits under capacity_mw. */
+static amp_column slice_mw(builder *b, const amp_load *load, double from_share, double to_share)
+{
+    const size_t stride = load->demand_mw.stride | load->capacity_mw.stride;
+    const size_t count = stride == 0 ? 1 : b->columns.count;
+    double *slice = amp_columns_room(&b->columns, stride);
+
+    if (slice == NULL)
+        return amp_column_zero();
+    for (size_t t = 0; t < count; t++) {
+        const double demand_mw = amp_column_at(load->demand_mw, t);
+        const double capacity_mw = amp_column_at(load->capacity_mw, t);
+        const double from_mw = fmin(from_share * demand_mw, capacity_mw);
+
+        slice[t] = fmin(to_share * demand_mw, capacity_mw) - from_mw;
+    }
+    return (amp_column){.value = slice, .stride = stride};
+}
+
+static void build_lease(builder *b, const amp_hall *hall, amp_load *load)
+{
+    const amp_value *penalty = &hall->lease.penalty_usd_per_mwh;
+
+    load->is_hard = !penalty->is_set;
+    if (load->is_hard) {
+        b->problem.must_mw = amp_columns_add(&b->columns, b->problem.must_mw, load->demand_mw);
+        return;
+    }
+    load->penalty_usd_per_mwh =
+        amp_columns_multiply(&b->columns, value_of(b, penalty), load->it_per_mwh);
+    add_tier(b, load, slice_mw(b, load, 0.0, 1.0), load->penalty_usd_per_mwh);
+}
+
+static void build_inference(builder *b, const amp_hall *hall, amp_load *load)
+{
+    const amp_inference *inference = &hall->inference;
+    amp_columns *c = &b->columns;
+    const amp_column penalty = value_of(b, &inference->penalty_usd_per_mwh);
+    amp_column above = {0};
+    double from_share = 0.0;
+
+    load->penalty_usd_per_mwh = amp_columns_multiply(c, penalty, load->it_per_mwh);
+    for (size_t k = 0; k < inference->step_count; k++) {
+        const amp_inference_step *step = &inference->step[k];
+        const amp_column value = value_of(b, &step->value_usd_per_mwh);
+        const amp_column worth = amp_columns_add(c, value, penalty);
+
+        if (k > 0)
+            amp_problem_check_not_rising(&b->check, &step->value_usd_per_mwh, value, above);
+        add_tier(b, load, slice_mw(b, load, from_share, step->share),
+                 amp_columns_multiply(c, worth, load->it_per_mwh));
+        from_share = step->share;
+        above = value;
+    }
+}
+
+static void build_hall(builder *b, size_t i)
+{
+    const amp_hall *hall = &b->site->hall[i];
+    amp_columns *c = &b->columns;
+    const amp_column it_power_mw = value_of(b, &hall->it_power_mw);
+    const amp_column pue = pue_of(b, &hall->pue);
+    const amp_column it_capacity_mw =
+        amp_columns_multiply(c, it_power_mw, availability_of(b, &hall->availability));
+    const amp_load_kind kind = hall->lease.is_set ? AMP_LOAD_LEASE : AMP_LOAD_INFERENCE;
+    const amp_value *wanted = hall->lease.is_set ? &hall->lease.load : &hall->inference.demand;
+    amp_load *load = next_load(b, kind, i, hall->id);
+
+    load->demand_mw = amp_columns_multiply(c, it_demand_mw(b, wanted, it_power_mw), pue);
+    load->capacity_mw = amp_columns_multiply(c, it_capacity_mw, pue);
+    load->it_per_mwh = amp_columns_divide(c, amp_columns_constant(c, 1.0), pue);
+    if (hall->lease.is_set)
+        build_lease(b, hall, load);
+    else
+        build_inference(b, hall, load);
+}
+
+/* ---- all of it ---- */
+
+static size_t tiers_of(const amp_site *site)
+{
+    size_t count = site->fleet_count;
+
+    for (size_t i = 0; i < site->hall_count; i++) {
+        const amp_hall *hall = &site->hall[i];
+
+        if (hall->inference.is_set)
+            count += hall->inference.step_count;
+        else if (hall->lease.penalty_usd_per_mwh.is_set)
+            count++;
+    }
+    return count;
+}
+
+/* Takes the arrays from the arena. */
+static amp_status make_room(builder *b, amp_arena *arena)
+{
+    const amp_site *site = b->site;
+    const size_t tier_count = tiers_of(site);
+    amp_status status = amp_problem_check_count(&b->check, &site->place, "tiers of load",
+                                                tier_count, AMP_TIERS_MAX);
+
+    if (status == AMP_OK)
+        status = amp_problem_check_count(&b->check, &site->place, "generators",
+                                         site->generator_count, AMP_SOURCES_MAX);
+    if (status != AMP_OK)
+        return status;
+    b->load = AMP_ARENA_NEW(arena, amp_load, site->fleet_count + site->hall_count);
+    b->tier = AMP_ARENA_NEW(arena, amp_tier, tier_count);
+    b->source = AMP_ARENA_NEW(arena, amp_source, site->generator_count);
+    if (b->load == NULL || b->tier == NULL || b->source == NULL)
+        return amp_problem_check_no_memory(&b->check);
+    return AMP_OK;
+}
+
+static void build_all(builder *b)
+{
+    build_grid(b);
+    build_supply(b);
+    build_storage(b);
+    build_sources(b);
+    b->problem.must_mw = amp_column_zero();
+    for (size_t i = 0; i < b->site->fleet_count; i++)
+        build_fleet(b, i);
+    for (size_t i = 0; i < b->site->hall_count; i++)
+        build_hall(b, i);
+    b->problem.load = b->load;
+    b->problem.tier = b->tier;
+    b->problem.source = b->source;
+}
+
+amp_status amp_site_problem_build(const amp_portfolio *portfolio, size_t site, amp_market *market,
+                                  amp_arena *arena, amp_diagnostics *diagnostics,
+                                  amp_site_problem *out)
+{
+    assert(site < portfolio->site_count);
+
+    const amp_horizon *horizon = &portfolio->horizon;
+    builder b = {
+        .check = {.portfolio = portfolio, .diagnostics = diagnostics, .status = AMP_OK},
+        .site = &portfolio->site[site],
+        .columns = {.market = market, .count = horizon->interval_count, .ok = true},
+        .problem = {.site_id = portfolio->site[site].id,
+                    .interval_count = horizon->interval_count,
+                    .interval_h = horizon->interval_h,
+                    .from_unix_s = horizon->from_unix_s,
+                    .step_s = horizon->step_s},
+    };
+    const amp_status status = make_room(&b, arena);
+
+    if (status != AMP_OK)
+        return status;
+    build_all(&b);
+    if (!b.columns.ok)
+        return amp_problem_check_no_memory(&b.check);
+    amp_problem_check_export_price(&b.check, &b.site->supply.export_price_usd_per_mwh, &b.problem);
+    if (b.check.status != AMP_OK)
+        return b.check.status;
+    *out = b.problem;
+    return AMP_OK;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dispatch/problem_check.h"
+
+#include "base/text.h"
+#include "base/time.h"
+
+enum { NUMBER_BYTES = 32 };
+
+static void keep(amp_problem_check *check, amp_status status)
+{
+    if (check->status == AMP_OK)
+        check->status = status;
+}
+
+static const char *time_of(const amp_portfolio *portfolio, size_t t, char *buffer)
+{
+    const amp_horizon *horizon = &portfolio->horizon;
+
+    return amp_time_format(horizon->from_unix_s + (int64_t)t * horizon->step_s, buffer);
+}
+
+void amp_problem_check_not_rising(amp_problem_check *check, const amp_value *value,
+                                  amp_column column, amp_column above)
+{
+    const amp_portfolio *portfolio = check->portfolio;
+    const size_t count =
+        (column.stride | above.stride) == 0 ? 1 : portfolio->horizon.interval_count;
+    char number[NUMBER_BYTES];
+    char limit[NUMBER_BYTES];
+    char time[AMP_TIME_TEXT_BYTES];
+    size_t t = 0;
+
+    while (t < count && amp_column_at(column, t) <= amp_column_at(above, t))
+        t++;
+    if (t == count)
+        return;
+    keep(check, amp_portfolio_report(
+                    portfolio, check->diagnostics, AMP_CODE_RANGE, value,
+                    "order the steps so that their values do not rise at any time",
+                    "the value rises from %s to %s USD/MWh at %s; values that do not rise "
+                    "are expected",
+                    amp_text_format_number(amp_column_at(above, t), limit),
+                    amp_text_format_number(amp_column_at(column, t), number),
+                    time_of(portfolio, t, time)));
+}
+
+static bool sells_above_cost(const amp_site_problem *problem, size_t t)
+{
+    return amp_column_at(problem->export_limit_mw, t) > 0.0 &&
+           amp_column_at(problem->import_limit_mw, t) > 0.0 &&
+           amp_column_at(problem->export_price_usd_per_mwh, t) >
+               amp_column_at(problem->import_price_usd_per_mwh, t);
+}
+
+void amp_problem_check_export_price(amp_problem_check *check, const amp_value *value,
+                                    const amp_site_problem *problem)
+{
+    char time[AMP_TIME_TEXT_BYTES];
+    size_t found = 0;
+    size_t first = 0;
+
+    for (size_t t = 0; t < problem->interval_count; t++) {
+        if (!sells_above_cost(problem, t))
+            continue;
+        if (found == 0)
+            first = t;
+        found++;
+    }
+    if (found == 0)
+        return;
+    keep(check,
+         amp_portfolio_report(
+             check->portfolio, check->diagnostics, AMP_CODE_EXPORT_ABOVE_IMPORT, value,
+             "energy is not bought and sold at once; the bound may lie above the objective",
+             "export_price is above energy_price + adder in %zu of %zu intervals, first at %s",
+             found, problem->interval_count, time_of(check->portfolio, first, time)));
+}
+
+amp_status amp_problem_check_count(amp_problem_check *check, const amp_place *place,
+                                   const char *what, size_t count, size_t limit)
+{
+    const amp_finding finding = {.code = AMP_CODE_RANGE, .place = *place};
+
+    if (count > limit)
+        keep(check, amp_portfolio_report_at(check->portfolio, check->diagnostics, &finding,
+                                            "a site with %zu %s; at most %zu are allowed", count,
+                                            what, limit));
+    return check->status;
+}
+
+amp_status amp_problem_check_no_memory(amp_problem_check *check)
+{
+    const amp_finding finding = {.code = AMP_CODE_NO_MEMORY};
+
+    (void)amp_report(check->diagnostics, &finding, "no memory for %zu intervals of columns",
+                     check->portfolio->horizon.interval_count);
+    return AMP_NOMEM;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file problem_check.h  What only the numbers of the horizon can show; private to dispatch. */
+#ifndef AMP_DISPATCH_PROBLEM_CHECK_H
+#define AMP_DISPATCH_PROBLEM_CHECK_H
+
+#include "dispatch/problem.h"
+
+/** Where findings go; status is that of the first error. Ranges of single values were checked when
+ *  the portfolio and its series were read. */
+typedef struct {
+    const amp_portfolio *portfolio;
+    amp_diagnostics *diagnostics; /**< may be NULL */
+    amp_status status;
+} amp_problem_check;
+
+/** Reports the first interval in which @p column, of @p value, is above the step before it. */
+void amp_problem_check_not_rising(amp_problem_check *check, const amp_value *value,
+                                  amp_column column, amp_column above);
+
+/** Warns when energy sells for more than it costs while both directions are open. */
+void amp_problem_check_export_price(amp_problem_check *check, const amp_value *value,
+                                    const amp_site_problem *problem);
+
+/** Reports more than @p limit of @p what, and returns check->status. */
+amp_status amp_problem_check_count(amp_problem_check *check, const amp_place *place,
+                                   const char *what, size_t count, size_t limit);
+
+/** Reports the end of memory and returns AMP_NOMEM. */
+amp_status amp_problem_check_no_memory(amp_problem_check *check);
+
+#endif

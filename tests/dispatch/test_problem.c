@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a portfolio to the numbers of one site. Powers and values are at the bus. */
+#include "dispatch/problem.h"
+
+#include "study.h"
+
+#define HEAD                                                                    \
+    "ampacity: 1\n"                                                             \
+    "currency: USD\n"                                                           \
+    "time: {from: 2025-01-01T00:00:00Z, to: 2025-01-01T04:00:00Z, step: 1 h}\n" \
+    "bitcoin: {hashprice: 42 USD/PH/day}\n"                                     \
+    "series:\n"                                                                 \
+    "  a: {file: series.csv, column: a}\n"                                      \
+    "  b: {file: series.csv, column: b}\n"                                      \
+    "sites:\n"                                                                  \
+    "  - id: one\n"                                                             \
+    "    country: US\n"                                                         \
+    "    time_zone: UTC\n"
+
+#define GRID   "    grid: {import_limit: 100 MW}\n"
+#define SUPPLY "    supply: {energy_price: 40 USD/MWh}\n"
+
+#define CSV(header, zero, one, two, three) \
+    "time," header "\n"                    \
+    "2025-01-01T00:00:00Z," zero "\n"      \
+    "2025-01-01T01:00:00Z," one "\n"       \
+    "2025-01-01T02:00:00Z," two "\n"       \
+    "2025-01-01T03:00:00Z," three "\n"
+
+static const char *const flat = CSV("a [1],b [1]", "1,1", "1,1", "1,1", "1,1");
+
+/* The four numbers of a column; a stride of 0 where a constant is expected is checked too. */
+static void check_column(amp_column column, size_t stride, const double *want)
+{
+    assert_int_equal(column.stride, stride);
+    for (size_t t = 0; t < 4; t++)
+        assert_near(amp_column_at(column, t), want[t * stride], 1e-12);
+}
+
+static void check_constant(amp_column column, double want)
+{
+    check_column(column, 0, &want);
+}
+
+#define check_varying(column, ...) check_column((column), 1, (const double[]){__VA_ARGS__})
+
+/* ---- connection and supply ---- */
+
+static void test_limits_are_the_tighter_one_times_availability(void **state)
+{
+    study s =
+        study_open(HEAD "    grid: {import_limit: a, export_limit: 50 MW, availability: b,\n"
+                        "           energised: [{from: 2025-01-01T01:00:00Z, power: 80 MW},\n"
+                        "                       {from: 2025-01-01T02:30:00Z, power: 100 MW}]}\n"
+                        "    supply: {energy_price: 40 USD/MWh, export_price: 30 USD/MWh}\n",
+                   CSV("a [MW],b [%]", "90,100", "70,100", "95,50", "99,100"));
+    const amp_site_problem p = study_problem(&s, 0);
+
+    (void)state;
+    /* Energised: 0, 80, 90 (half the hour 80, half 100), 100. */
+    check_varying(p.import_limit_mw, 0.0, 70.0, 0.5 * 90.0, 99.0);
+    check_varying(p.export_limit_mw, 0.0, 50.0, 0.5 * 50.0, 50.0);
+    study_close(&s);
+}
+
+static void test_energised_alone_is_the_limit(void **state)
+{
+    study s =
+        study_open(HEAD "    grid: {energised: [{from: 2024-01-01, power: 80 MW}]}\n" SUPPLY, flat);
+    const amp_site_problem p = study_problem(&s, 0);
+
+    (void)state;
+    check_constant(p.import_limit_mw, 80.0);
+    check_constant(p.export_limit_mw, 0.0);
+    study_close(&s);
+}
+
+static void test_prices_and_agreements(void **state)
+{
+    study s = study_open(HEAD "    grid: {import_limit: a}\n"
+                              "    supply:\n"
+                              "      energy_price: b\n"
+                              "      adder: 4.5 USD/MWh\n"
+                              "      export_price: 20 USD/MWh\n"
+                              "      blocks:\n"
+                              "        - {power: 10 MW, price: 30 USD/MWh, resale: false}\n"
+                              "        - {power: 15 MW, price: 31 USD/MWh, resale: false}\n"
+                              "        - {power: 70 MW, price: 32 USD/MWh, resale: true}\n",
+                         CSV("a [MW],b [USD/MWh]", "100,30", "20,-60", "25,31", "0,32"));
+    const amp_site_problem p = study_problem(&s, 0);
+
+    (void)state;
+    check_varying(p.import_price_usd_per_mwh, 34.5, -55.5, 35.5, 36.5);
+    check_constant(p.block_price_usd_per_mwh, 4.5);
+    check_varying(p.block_mw, 25.0, 20.0, 25.0, 0.0); /* 10 + 15, within the import limit */
+    check_constant(p.export_price_usd_per_mwh, 20.0);
+    check_constant(p.must_mw, 0.0);
+    assert_false(p.storage.is_present);
+    study_close(&s);
+}
+
+/* ---- battery and generators ---- */
+
+static void test_battery_in_mwh(void **state)
+{
+    study s = study_open(
+        HEAD GRID SUPPLY
+        "    battery: {power: 50 MW, discharge_power: 40 MW, energy: 200 MWh, minimum_soc: 10 %,\n"
+        "              maximum_soc: 90 %, initial_soc: 50 %, final_soc: {minimum: 60 %},\n"
+        "              charge_efficiency: 95 %, discharge_efficiency: 90 %, wear: 6 USD/MWh,\n"
+        "              self_discharge: 36 %/day, availability: a}\n",
+        CSV("a [1],b [1]", "1,1", "0.5,1", "0,1", "1,1"));
+    const amp_site_problem p = study_problem(&s, 0);
+    const amp_storage *b = &p.storage;
+    double day = 1.0;
+
+    (void)state;
+    assert_true(b->is_present);
+    check_varying(b->charge_limit_mw, 50.0, 25.0, 0.0, 50.0);
+    check_varying(b->discharge_limit_mw, 40.0, 20.0, 0.0, 40.0);
+    assert_near(b->charge_efficiency, 0.95, 1e-15);
+    assert_near(b->discharge_efficiency, 0.9, 1e-15);
+    assert_near(b->minimum_mwh, 20.0, 1e-12);
+    assert_near(b->maximum_mwh, 180.0, 1e-12);
+    assert_near(b->initial_mwh, 100.0, 1e-12);
+    assert_int_equal(b->final, AMP_FINAL_MINIMUM);
+    assert_near(b->final_mwh, 120.0, 1e-12);
+    assert_near(b->wear_usd_per_mwh, 6.0, 0.0);
+    assert_near(b->terminal_value_usd_per_mwh, 0.0, 0.0);
+    /* After 24 steps of an hour 64 % are left. */
+    for (int h = 0; h < 24; h++)
+        day *= b->retention;
+    assert_near(day, 0.64, 1e-12);
+    study_close(&s);
+}
+
+static void test_battery_with_a_free_end(void **state)
+{
+    study s = study_open(HEAD GRID SUPPLY "    battery: {power: 5 MW, energy: 20 MWh,\n"
+                                          "              minimum_soc: 25 %,\n"
+                                          "              terminal_value: 33 USD/MWh}\n",
+                         flat);
+    const amp_storage b = study_problem(&s, 0).storage;
+
+    (void)state;
+    assert_int_equal(b.final, AMP_FINAL_FREE);
+    assert_near(b.terminal_value_usd_per_mwh, 33.0, 0.0);
+    assert_near(b.initial_mwh, 5.0, 1e-12); /* initial_soc is minimum_soc unless given */
+    assert_near(b.maximum_mwh, 20.0, 0.0);
+    assert_near(b.retention, 1.0, 0.0);
+    check_constant(b.charge_limit_mw, 5.0);
+    study_close(&s);
+}
+
+static void test_generators(void **state)
+{
+    study s = study_open(HEAD GRID SUPPLY
+                         "    generators:\n"
+                         "      - {id: gas, power: 40 MW, cost: a}\n"
+                         "      - {id: sun, power: 30 MW, cost: 0 USD/MWh, availability: b}\n",
+                         CSV("a [USD/MWh],b [%]", "60,0", "61,50", "62,100", "63,20"));
+    const amp_site_problem p = study_problem(&s, 0);
+
+    (void)state;
+    assert_int_equal(p.source_count, 2);
+    assert_string_equal(p.source[0].id, "gas");
+    check_constant(p.source[0].power_mw, 40.0);
+    check_varying(p.source[0].cost_usd_per_mwh, 60.0, 61.0, 62.0, 63.0);
+    assert_int_equal(p.source[1].asset, 1);
+    check_varying(p.source[1].power_mw, 0.0, 15.0, 30.0, 6.0);
+    check_constant(p.source[1].cost_usd_per_mwh, 0.0);
+    study_close(&s);
+}
+
+/* ---- loads ---- */
+
+static void test_mining_at_the_bus(void **state)
+{
+    study s =
+        study_open(HEAD GRID SUPPLY
+                   "    mining:\n"
+                   "      - {id: s21, machines: 20000, hashrate: 200 TH/s, efficiency: 17.5 J/TH,\n"
+                   "         pool_fee: 1 %, overhead: 10 %}\n"
+                   "      - {id: s19, machines: 10000, hashrate: 100 TH/s, efficiency: 30 J/TH,\n"
+                   "         availability: a}\n",
+                   CSV("a [1],b [1]", "1,1", "0.5,1", "0,1", "1,1"));
+    const amp_site_problem p = study_problem(&s, 0);
+
+    (void)state;
+    assert_int_equal(p.load_count, 2);
+    assert_int_equal(p.tier_count, 2);
+    assert_int_equal(p.load[1].first_tier, 1);
+    assert_int_equal(p.load[0].kind, AMP_LOAD_MINING);
+    /* 20000 x 200 TH/s x 17.5 J/TH = 70 MW, with overhead 77 MW. */
+    check_constant(p.tier[0].power_mw, 77.0);
+    check_constant(p.load[0].demand_mw, 77.0);
+    /* 42 x 0.99 / (17.5 x 0.024) / 1.1 = 99 / 1.1 = 90. */
+    check_constant(p.tier[0].value_usd_per_mwh, 90.0);
+    check_constant(p.load[0].penalty_usd_per_mwh, 0.0);
+    check_constant(p.load[0].it_per_mwh, 0.0);
+    /* 10000 x 100 x 30 = 30 MW; 42 / (30 x 0.024) = 58.333... */
+    check_varying(p.tier[1].power_mw, 30.0, 15.0, 0.0, 30.0);
+    check_constant(p.tier[1].value_usd_per_mwh, 42.0 / 0.72);
+    study_close(&s);
+}
+
+static void test_hard_lease_is_must(void **state)
+{
+    study s =
+        study_open(HEAD GRID SUPPLY "    halls:\n"
+                                    "      - {id: x, it_power: 60 MW, pue: 1.2,\n"
+                                    "         lease: {load: 85 %, fee: 130 USD/kW/month}}\n"
+                                    "      - {id: y, it_power: 20 MW, pue: b, availability: 50 %,\n"
+                                    "         lease: {load: a, fee: 130 USD/kW/month}}\n",
+                   CSV("a [MW],b [1]", "8,1", "9,1.25", "10,1.5", "12,1"));
+    const amp_site_problem p = study_problem(&s, 0);
+
+    (void)state;
+    assert_int_equal(p.tier_count, 0);
+    assert_true(p.load[0].is_hard);
+    check_constant(p.load[0].demand_mw, 61.2);   /* 60 x 0.85 x 1.2 */
+    check_constant(p.load[0].capacity_mw, 72.0); /* 60 x 1.2 */
+    check_varying(p.load[1].demand_mw, 8.0, 11.25, 15.0, 12.0);
+    check_varying(p.load[1].capacity_mw, 10.0, 12.5, 15.0, 10.0); /* too small in the last hour */
+    check_varying(p.load[1].it_per_mwh, 1.0, 0.8, 1.0 / 1.5, 1.0);
+    check_varying(p.must_mw, 69.2, 72.45, 76.2, 73.2);
+    study_close(&s);
+}
+
+static void test_lease_with_a_penalty_is_a_tier(void **state)
+{
+    study s =
+        study_open(HEAD GRID SUPPLY "    halls:\n"
+                                    "      - {id: x, it_power: 20 MW, pue: 1.25, availability: a,\n"
+                                    "         lease: {load: 16 MW, fee: 130 USD/kW/month,\n"
+                                    "                 penalty: 4000 USD/MWh}}\n",
+                   CSV("a [1],b [1]", "1,1", "0.5,1", "0.8,1", "0,1"));
+    const amp_site_problem p = study_problem(&s, 0);
+
+    (void)state;
+    assert_false(p.load[0].is_hard);
+    assert_int_equal(p.load[0].kind, AMP_LOAD_LEASE);
+    check_constant(p.load[0].demand_mw, 20.0);                /* 16 x 1.25 */
+    check_varying(p.tier[0].power_mw, 20.0, 12.5, 20.0, 0.0); /* at most 20 x a x 1.25 */
+    check_constant(p.tier[0].value_usd_per_mwh, 3200.0);      /* 4000 / 1.25 */
+    check_constant(p.load[0].penalty_usd_per_mwh, 3200.0);
+    check_constant(p.must_mw, 0.0);
+    study_close(&s);
+}
+
+static void test_inference_is_cut_into_tiers(void **state)
+{
+    study s =
+        study_open(HEAD GRID SUPPLY
+                   "    halls:\n"
+                   "      - {id: x, it_power: 40 MW, pue: 1.25,\n"
+                   "         inference: {demand: a, value: [[60 %, 420 USD/MWh], [100 %, b]],\n"
+                   "                     penalty: 16 USD/MWh}}\n",
+                   CSV("a [MW],b [USD/MWh]", "20,180", "50,420", "80,-16", "0,0"));
+    const amp_site_problem p = study_problem(&s, 0);
+
+    (void)state;
+    assert_int_equal(p.load[0].kind, AMP_LOAD_INFERENCE);
+    assert_int_equal(p.load[0].tier_count, 2);
+    check_varying(p.load[0].demand_mw, 25.0, 62.5, 100.0, 0.0);
+    check_constant(p.load[0].capacity_mw, 50.0);
+    /* IT: 12 and 8; 30 and 10 of 20 (40 in all); 40 of 48 and none; nothing. Times 1.25. */
+    check_varying(p.tier[0].power_mw, 15.0, 37.5, 50.0, 0.0);
+    check_varying(p.tier[1].power_mw, 10.0, 12.5, 0.0, 0.0);
+    check_constant(p.tier[0].value_usd_per_mwh, 348.8); /* (420 + 16) / 1.25 */
+    check_varying(p.tier[1].value_usd_per_mwh, 156.8, 348.8, 0.0, 12.8);
+    check_constant(p.load[0].penalty_usd_per_mwh, 12.8);
+    study_close(&s);
+}
+
+static void test_demand_as_a_share_of_the_hall(void **state)
+{
+    study s = study_open(HEAD GRID SUPPLY
+                         "    halls:\n"
+                         "      - {id: x, it_power: 40 MW, pue: 1,\n"
+                         "         inference: {demand: a, value: [[100 %, 420 USD/MWh]]}}\n",
+                         CSV("a [1],b [1]", "0.5,1", "1,1", "1.5,1", "0,1"));
+    const amp_site_problem p = study_problem(&s, 0);
+
+    (void)state;
+    check_varying(p.load[0].demand_mw, 20.0, 40.0, 60.0, 0.0);
+    check_varying(p.tier[0].power_mw, 20.0, 40.0, 40.0, 0.0);
+    study_close(&s);
+}
+
+static void test_pue_follows_the_weather(void **state)
+{
+    study s =
+        study_open(HEAD GRID SUPPLY
+                   "    halls:\n"
+                   "      - {id: x, it_power: 100 MW,\n"
+                   "         pue: {outdoor: a, curve: [[-10, 1.12], [20, 1.18], [40, 1.34]]},\n"
+                   "         lease: {load: 100 %, fee: 1 USD/kW/month}}\n",
+                   CSV("a [degC],b [1]", "-20,1", "5,1", "30,1", "50,1"));
+    const amp_site_problem p = study_problem(&s, 0);
+
+    (void)state;
+    /* Half way between the points is 1.15 and 1.26; outside it is constant. */
+    check_varying(p.must_mw, 112.0, 115.0, 126.0, 134.0);
+    study_close(&s);
+}
+
+/* ---- findings ---- */
+
+static void test_findings_of_the_numbers(void **state)
+{
+    static const struct {
+        const char *site;
+        const char *csv;
+        amp_status status;
+        const char *findings;
+    } cases[] = {
+        {GRID SUPPLY "    halls:\n"
+                     "      - id: x\n"
+                     "        it_power: 10 MW\n"
+                     "        pue: a\n"
+                     "        inference:\n"
+                     "          demand: 5 MW\n"
+                     "          value: [[50 %, 100 USD/MWh], [100 %, b]]\n",
+         CSV("a [1],b [USD/MWh]", "1.1,90", "1.1,100", "1.2,100", "1,101"), AMP_PARSE,
+         "error range at 20, sites[0].halls[0].inference.value[1][1]: the value rises from 100 to "
+         "101 USD/MWh at 2025-01-01T03:00:00Z; values that do not rise are expected | order the "
+         "steps so that their values do not rise at any time\n"},
+        {"    grid: {import_limit: 9 MW, export_limit: a}\n"
+         "    supply: {energy_price: 40 USD/MWh, adder: 2 USD/MWh, export_price: b}\n",
+         CSV("a [MW],b [USD/MWh]", "9,42", "0,50", "9,43", "9,44"), AMP_OK,
+         "warning export-above-import at 13, sites[0].supply.export_price: export_price is above "
+         "energy_price + adder in 2 of 4 intervals, first at 2025-01-01T02:00:00Z | energy is not "
+         "bought and sold at once; the bound may lie above the objective\n"},
+    };
+    char yaml[2048];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        (void)snprintf(yaml, sizeof yaml, "%s%s", HEAD, cases[i].site);
+
+        study s = study_open(yaml, cases[i].csv);
+
+        assert_int_equal(study_problem_status(&s, 0), cases[i].status);
+        assert_golden(study_findings(&s), cases[i].findings);
+        study_close(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_limits_are_the_tighter_one_times_availability),
+        cmocka_unit_test(test_energised_alone_is_the_limit),
+        cmocka_unit_test(test_prices_and_agreements),
+        cmocka_unit_test(test_battery_in_mwh),
+        cmocka_unit_test(test_battery_with_a_free_end),
+        cmocka_unit_test(test_generators),
+        cmocka_unit_test(test_mining_at_the_bus),
+        cmocka_unit_test(test_hard_lease_is_must),
+        cmocka_unit_test(test_lease_with_a_penalty_is_a_tier),
+        cmocka_unit_test(test_inference_is_cut_into_tiers),
+        cmocka_unit_test(test_demand_as_a_share_of_the_hall),
+        cmocka_unit_test(test_pue_follows_the_weather),
+        cmocka_unit_test(test_findings_of_the_numbers),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
