@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dispatch/lp_model.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* CoinLpIO takes names of 100 bytes at most. Two words, their dots, and "20250801T050000Z". */
+enum { SITE_BYTES_MAX = 30, WORD_BYTES_MAX = 44, SUFFIX_BYTES = 12 };
+
+static const char *const fixed_flow[] = {
+    [AMP_LP_IMPORT] = "import", [AMP_LP_BLOCK] = "block",         [AMP_LP_EXPORT] = "export",
+    [AMP_LP_CHARGE] = "charge", [AMP_LP_DISCHARGE] = "discharge", [AMP_LP_STORED] = "stored",
+};
+static const char *const fixed_row[] = {
+    [AMP_LP_ROW_BALANCE] = "balance",           [AMP_LP_ROW_SOC] = "soc",
+    [AMP_LP_ROW_BATTERY_MODE] = "battery_mode", [AMP_LP_ROW_GRID_MODE] = "grid_mode",
+    [AMP_LP_ROW_BLOCK_MODE] = "block_mode",
+};
+
+/* Words that were given out, so that no two are the same. */
+typedef struct {
+    amp_arena *arena;
+    const char **word;
+    size_t count;
+} word_list;
+
+static bool is_letter_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool is_taken(const word_list *list, const char *word)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->word[i], word) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* @p text with underscores for what LP files do not take, cut to @p limit bytes, and numbered when
+ * that is another's word already. NULL when there is no memory. */
+static const char *unique_word(word_list *list, const char *text, size_t limit)
+{
+    char word[WORD_BYTES_MAX + SUFFIX_BYTES];
+    size_t length = 0;
+
+    for (; length < limit && text[length] != '\0'; length++)
+        word[length] = is_letter_or_digit(text[length]) ? text[length] : '_';
+    word[length] = '\0';
+    for (unsigned n = 2; is_taken(list, word); n++)
+        (void)snprintf(word + length, SUFFIX_BYTES, "_%u", n);
+
+    const char *kept = amp_arena_copy_text(list->arena, word, strlen(word));
+
+    if (kept != NULL)
+        list->word[list->count++] = kept;
+    return kept;
+}
+
+/* A name that starts with a digit, or with e and a digit, reads as a number. Sites get an s_. */
+static const char *site_word(word_list *list, const char *id)
+{
+    const bool is_digit = id[0] >= '0' && id[0] <= '9';
+    const bool is_exponent = (id[0] == 'e' || id[0] == 'E') && id[1] >= '0' && id[1] <= '9';
+    const char *text = is_digit || is_exponent ? amp_arena_format(list->arena, "s_%s", id) : id;
+
+    return text == NULL ? NULL : unique_word(list, text, SITE_BYTES_MAX);
+}
+
+static const char *load_text(amp_arena *arena, const char *what, const amp_load *load)
+{
+    return amp_arena_format(arena, "%s_%s", what, load->id);
+}
+
+static const char *tier_text(amp_arena *arena, const amp_site_problem *problem, size_t k)
+{
+    const amp_load *load = &problem->load[problem->tier[k].load];
+    const char *kind = load->kind == AMP_LOAD_MINING ? "mining" : "hall";
+
+    if (load->tier_count == 1)
+        return load_text(arena, kind, load);
+    return amp_arena_format(arena, "%s_%s_%zu", kind, load->id, k - load->first_tier + 1);
+}
+
+/* What flow i is called before it is made unique. */
+static const char *flow_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
+{
+    if (i < AMP_LP_SOURCE)
+        return fixed_flow[i];
+    i -= AMP_LP_SOURCE;
+    if (i < problem->source_count)
+        return amp_arena_format(arena, "generator_%s", problem->source[i].id);
+    i -= problem->source_count;
+    if (i < problem->tier_count)
+        return tier_text(arena, problem, i);
+    return load_text(arena, "unserved", &problem->load[i - problem->tier_count]);
+}
+
+static const char *row_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
+{
+    if (i < AMP_LP_ROW_DEMAND)
+        return fixed_row[i];
+    return load_text(arena, "demand", &problem->load[i - AMP_LP_ROW_DEMAND]);
+}
+
+/* "site.word." for each of @p count words; false when there is no memory. */
+static bool name_all(const char *site, const amp_site_problem *problem, amp_arena *arena,
+                     const char *(*text_of)(amp_arena *arena, const amp_site_problem *problem,
+                                            size_t i),
+                     const char **name, size_t count)
+{
+    word_list list = {.arena = arena, .word = AMP_ARENA_NEW(arena, const char *, count)};
+
+    if (list.word == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const char *text = text_of(arena, problem, i);
+        const char *word = text == NULL ? NULL : unique_word(&list, text, WORD_BYTES_MAX);
+
+        if (word != NULL)
+            name[i] = amp_arena_format(arena, "%s.%s.", site, word);
+        if (name[i] == NULL)
+            return false;
+    }
+    return true;
+}
+
+static amp_status name_site(const amp_site_problem *problem, const char *site, amp_arena *arena,
+                            amp_lp_site *out)
+{
+    const size_t flow_count =
+        AMP_LP_SOURCE + problem->source_count + problem->tier_count + problem->load_count;
+    const size_t row_count = AMP_LP_ROW_DEMAND + problem->load_count;
+    const char **flow_name = AMP_ARENA_NEW(arena, const char *, flow_count);
+    const char **row_name = AMP_ARENA_NEW(arena, const char *, row_count);
+
+    if (site == NULL || flow_name == NULL || row_name == NULL ||
+        !name_all(site, problem, arena, flow_text, flow_name, flow_count) ||
+        !name_all(site, problem, arena, row_text, row_name, row_count))
+        return AMP_NOMEM;
+    *out = (amp_lp_site){.problem = problem,
+                         .flow_name = flow_name,
+                         .row_name = row_name,
+                         .flow_count = flow_count,
+                         .row_count = row_count};
+    return AMP_OK;
+}
+
+amp_status amp_lp_sites_name(const amp_site_problem *problem, size_t problem_count,
+                             amp_arena *arena, amp_lp_site *out)
+{
+    word_list list = {.arena = arena, .word = AMP_ARENA_NEW(arena, const char *, problem_count)};
+    amp_status status = list.word == NULL ? AMP_NOMEM : AMP_OK;
+
+    for (size_t i = 0; i < problem_count && status == AMP_OK; i++)
+        status = name_site(&problem[i], site_word(&list, problem[i].site_id), arena, &out[i]);
+    return status;
+}
