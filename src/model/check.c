@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What only several keys together can have wrong. A key that was itself wrong is reported already
+ * and takes part in no check: see amp_reader_has(). */
+#include "model/reader.h"
+
+#include "base/text.h"
+#include "base/time.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ADVICE_BYTES_MAX = 200 };
+
+static bool is_given(const amp_yaml_node *mapping, const char *name)
+{
+    return amp_yaml_get(mapping, name) != NULL;
+}
+
+/* ---- time ---- */
+
+void amp_check_time(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    amp_horizon *horizon = target;
+    if (!amp_reader_has(node, "from") || !amp_reader_has(node, "to"))
+        return;
+    char times[2][AMP_TIME_TEXT_BYTES];
+    const int64_t length_s = horizon->to_unix_s - horizon->from_unix_s;
+    if (length_s <= 0) {
+        amp_reader_report(reader, AMP_CODE_LIMITS_CONTRADICT, amp_yaml_get(node, "to"),
+                          "the horizon runs from 'from' to before 'to'",
+                          "'to' (%s) must be after 'from' (%s)",
+                          amp_time_format(horizon->to_unix_s, times[0]),
+                          amp_time_format(horizon->from_unix_s, times[1]));
+        return;
+    }
+    if (!amp_reader_has(node, "step"))
+        return;
+    const int64_t count = length_s / horizon->step_s;
+    const amp_yaml_node *step = amp_yaml_get(node, "step");
+    if (length_s % horizon->step_s != 0) {
+        char advice[ADVICE_BYTES_MAX];
+        (void)snprintf(
+            advice, sizeof advice, "end at %s, or choose another step",
+            amp_time_format(horizon->from_unix_s + (count + 1) * horizon->step_s, times[0]));
+        amp_reader_report(reader, AMP_CODE_LIMITS_CONTRADICT, step, advice,
+                          "the horizon is not a whole number of steps");
+        return;
+    }
+    if (count > AMP_INTERVALS_MAX) {
+        amp_reader_report(reader, AMP_CODE_RANGE, step, "choose a longer step or a shorter horizon",
+                          "the horizon has %" PRId64 " steps, more than %d", count,
+                          AMP_INTERVALS_MAX);
+        return;
+    }
+    horizon->interval_count = (size_t)count;
+    horizon->interval_h = (double)horizon->step_s / AMP_SECONDS_PER_HOUR;
+}
+
+/* ---- bitcoin ---- */
+
+static void refuse_beside_hashprice(amp_reader *reader, const amp_yaml_node *node, const char *name)
+{
+    const amp_yaml_node *other = amp_yaml_get(node, name);
+    if (other == NULL)
+        return;
+    amp_reader_report_at(reader, AMP_CODE_KEY_CONFLICT, other->key_place, other,
+                         "give either 'hashprice', or 'price' and 'difficulty'",
+                         "'%s' has no meaning beside 'hashprice'", name);
+}
+
+void amp_check_bitcoin(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    (void)target;
+    static const char *const parts[] = {"price", "difficulty", "fees", "height"};
+    if (is_given(node, "hashprice")) {
+        for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+            refuse_beside_hashprice(reader, node, parts[i]);
+        return;
+    }
+    if (!is_given(node, "price") && !is_given(node, "difficulty")) {
+        amp_reader_report_missing(reader, node, "hashprice",
+                                  "add 'hashprice', or 'price' and 'difficulty'");
+        return;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (!is_given(node, parts[i]))
+            amp_reader_report_missing(reader, node, parts[i],
+                                      "'price' and 'difficulty' go together; or give 'hashprice'");
+    }
+}
+
+/* ---- grid and supply ---- */
+
+void amp_check_grid(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    (void)target;
+    if (!is_given(node, "import_limit") && !is_given(node, "energised"))
+        amp_reader_report_missing(
+            reader, node, "import_limit",
+            "add 'import_limit', 'energised' or both; a site without a connection has 0 MW");
+}
+
+static bool is_constant_zero(const amp_value *value)
+{
+    return value->series == AMP_NONE && amp_same(value->number, 0.0);
+}
+
+/* A key of `supply` that the grid makes necessary. */
+static void require_supply(amp_reader *reader, const amp_yaml_node *site, const char *name,
+                           const char *advice)
+{
+    const amp_yaml_node *supply = amp_yaml_get(site, "supply");
+    if (supply == NULL || (supply->shape == AMP_YAML_MAPPING && !is_given(supply, name)))
+        amp_reader_report_missing(reader, supply != NULL ? supply : site,
+                                  supply != NULL ? name : "supply", advice);
+}
+
+static void check_prices(amp_reader *reader, const amp_yaml_node *node, const amp_site *site)
+{
+    const amp_yaml_node *grid = amp_yaml_get(node, "grid");
+    if (grid == NULL || grid->shape != AMP_YAML_MAPPING)
+        return;
+    const bool is_limited = is_given(grid, "energised") || is_given(grid, "import_limit");
+    const bool is_unknown = is_given(grid, "import_limit") && !amp_reader_has(grid, "import_limit");
+    if (!is_limited || is_unknown)
+        return;
+    const bool can_import =
+        !amp_reader_has(grid, "import_limit") || !is_constant_zero(&site->grid.import_limit_mw);
+    if (can_import)
+        require_supply(reader, node, "energy_price",
+                       "say what imported energy costs: "
+                       "'energy_price' in USD/MWh, or a series");
+    const bool can_export =
+        amp_reader_has(grid, "export_limit") && !is_constant_zero(&site->grid.export_limit_mw);
+    if (can_export)
+        require_supply(reader, node, "export_price",
+                       "say what exported energy earns: "
+                       "'export_price' in USD/MWh, or a series");
+}
+
+/* ---- battery ---- */
+
+static void contradict(amp_reader *reader, const amp_yaml_node *mapping, const char *name,
+                       const char *words)
+{
+    const amp_yaml_node *node = amp_yaml_get(mapping, name);
+    const amp_yaml_node *inner = node->shape == AMP_YAML_MAPPING ? node->first : node;
+    amp_reader_report(reader, AMP_CODE_LIMITS_CONTRADICT, inner, "", "'%s: %s' %s", name,
+                      amp_show(inner->text, inner->length).text, words);
+}
+
+static void check_soc(amp_reader *reader, const amp_yaml_node *node, const amp_battery *battery)
+{
+    const double minimum = battery->minimum_soc.number;
+    const double maximum = battery->maximum_soc.number;
+    if (minimum > maximum) {
+        contradict(reader, node, battery->minimum_soc.is_set ? "minimum_soc" : "maximum_soc",
+                   battery->minimum_soc.is_set ? "is above maximum_soc" : "is below minimum_soc");
+        return;
+    }
+    const double initial = battery->initial_soc.number;
+    if (battery->initial_soc.is_set && (initial < minimum || initial > maximum))
+        contradict(reader, node, "initial_soc",
+                   initial < minimum ? "is below minimum_soc" : "is above maximum_soc");
+    const double final = battery->final_soc.number;
+    if (battery->final != AMP_FINAL_FREE && (final < minimum || final > maximum))
+        contradict(reader, node, "final_soc",
+                   final < minimum ? "is below minimum_soc" : "is above maximum_soc");
+}
+
+void amp_check_battery(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    amp_battery *battery = target;
+    static const char *const shares[] = {"minimum_soc", "maximum_soc", "initial_soc", "final_soc"};
+    if (!is_given(node, "power") &&
+        !(is_given(node, "charge_power") && is_given(node, "discharge_power")))
+        amp_reader_report_missing(reader, node, "power",
+                                  "add 'power', or both 'charge_power' and 'discharge_power'");
+    if (!battery->initial_soc.is_set)
+        battery->initial_soc.number = battery->minimum_soc.number;
+    bool is_good = true;
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++)
+        is_good = is_good && (!is_given(node, shares[i]) || amp_reader_has(node, shares[i]));
+    if (is_good)
+        check_soc(reader, node, battery);
+}
+
+/* ---- halls ---- */
+
+static void check_lease_load(amp_reader *reader, const amp_yaml_node *node, const amp_hall *hall)
+{
+    const amp_yaml_node *lease = amp_yaml_get(node, "lease");
+    if (!hall->lease.is_set || lease->is_bad || !amp_reader_has(node, "it_power") ||
+        hall->lease.load.series != AMP_NONE)
+        return;
+    const double limit = hall->lease.load.is_share ? 1.0 : hall->it_power_mw.number;
+    if (hall->lease.load.number <= limit)
+        return;
+    const amp_yaml_node *load = amp_yaml_get(lease, "load");
+    const amp_yaml_node *power = amp_yaml_get(node, "it_power");
+    amp_reader_report(reader, AMP_CODE_LIMITS_CONTRADICT, load,
+                      "a leased load must fit into the hall", "'load: %s' is above 'it_power: %s'",
+                      amp_show(load->text, load->length).text,
+                      amp_show(power->text, power->length).text);
+}
+
+void amp_check_hall(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    const bool has_lease = is_given(node, "lease");
+    const bool has_inference = is_given(node, "inference");
+    if (has_lease && has_inference) {
+        const amp_yaml_node *inference = amp_yaml_get(node, "inference");
+        amp_reader_report_at(reader, AMP_CODE_KEY_CONFLICT, inference->key_place, inference,
+                             "split it into two halls",
+                             "a hall has either 'lease' or 'inference', not both");
+    } else if (!has_lease && !has_inference && !is_given(node, "jobs")) {
+        amp_reader_report(reader, AMP_CODE_KEY_MISSING, node, "add one of the two",
+                          "the hall serves nobody: 'lease' or 'inference' is missing");
+    }
+    check_lease_load(reader, node, target);
+}
+
+/* ---- site ---- */
+
+void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    const amp_site *site = target;
+    check_prices(reader, node, site);
+    const amp_yaml_node *mining = amp_yaml_get(node, "mining");
+    if (mining != NULL && !is_given(reader->root, "bitcoin"))
+        amp_reader_report_at(reader, AMP_CODE_KEY_MISSING, mining->key_place, mining,
+                             "add 'bitcoin: {hashprice: ...}' at the top of the file",
+                             "'mining' needs the section 'bitcoin', which is missing");
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file portfolio.h  The portfolio as its file says it: read once, checked, immutable afterwards.
+ */
+#ifndef AMP_MODEL_PORTFOLIO_H
+#define AMP_MODEL_PORTFOLIO_H
+
+#include "base/arena.h"
+#include "base/diagnostic.h"
+#include "base/quantity.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    AMP_NONE = -1,        /**< "no index" in every int32_t index below */
+    AMP_CURRENCY_USD = 0, /**< index of USD, which is always the first currency */
+    AMP_INTERVALS_MAX = 20000000
+};
+
+/**
+ * A number that may vary in time: a quantity, or the name of a series.
+ *
+ * A constant is `number`, in the unit of its key (MW, USD/MWh, a share of 1, ...) and in the money
+ * of `currency`. A series is `series`; market/ delivers it in the unit of the key. A key that the
+ * file leaves out has is_set false and `number` its default.
+ */
+typedef struct {
+    bool is_set;
+    bool is_share;    /**< constant written as a share where MW was possible too (load, demand) */
+    bool takes_share; /**< a series in [1] or [%] is allowed beside the key's own unit */
+    int32_t series;   /**< index into amp_portfolio.series, or AMP_NONE */
+    int32_t currency; /**< index into amp_portfolio.currencies; AMP_CURRENCY_USD without money */
+    double number;
+    amp_unit unit;   /**< of the key */
+    amp_place place; /**< of the scalar in the file; of the parent mapping for a default */
+    const char *key; /**< dotted path, "sites[0].supply.adder"; lives as long as the portfolio */
+} amp_value;
+
+/** What holds from a date on. Before the first date the value is 0 (energised) or 1 (availability).
+ */
+typedef struct {
+    int64_t from_unix_s;
+    amp_value value;
+} amp_step;
+
+/** Dated steps with increasing dates; count 0 when the key is absent. */
+typedef struct {
+    const amp_step *step;
+    size_t count;
+} amp_steps;
+
+/** `availability`: a share of 0..1, a series of shares, or dated shares; by default 1. When steps
+ *  are given, value is not used. */
+typedef struct {
+    amp_value value;
+    amp_steps steps;
+} amp_availability;
+
+typedef enum { AMP_GAPS_ERROR, AMP_GAPS_HOLD, AMP_GAPS_INTERPOLATE } amp_gaps;
+
+/** One declared series. */
+typedef struct {
+    const char *id;
+    const char *file; /**< as written, relative to the portfolio's folder */
+    const char *path; /**< folder of the portfolio joined with file */
+    const char *column;
+    amp_gaps gaps;
+    amp_place place; /**< of the id */
+    amp_place file_place;
+    amp_place column_place;
+} amp_series_decl;
+
+/** One currency: USD per unit of it. currencies[0] is USD with rate 1. */
+typedef struct {
+    char code[4];
+    amp_value rate_usd;
+} amp_currency;
+
+/** [from, to) cut into intervals of one length; at least one. */
+typedef struct {
+    int64_t from_unix_s;
+    int64_t to_unix_s;
+    int64_t step_s;
+    size_t interval_count;
+    double interval_h;
+    amp_place place;
+} amp_horizon;
+
+/** How mining revenue is known: exactly one of hashprice, or price with difficulty. */
+typedef struct {
+    bool is_set;
+    amp_value hashprice_usd_per_ph_day;
+    amp_value price_usd_per_btc;
+    amp_value difficulty;
+    amp_value fees_btc_per_block; /**< default 0 */
+    amp_value height;         /**< a series of block heights, or not set: then the anchor holds */
+    int64_t height_at_unix_s; /**< anchor: default 2024-04-20T00:09:27Z */
+    int64_t height_block;     /**< block at the anchor: default 840000; 600 s a block */
+    amp_place place;
+} amp_bitcoin;
+
+/** The connection, at the meter. The tighter of limit and energised holds, times availability. */
+typedef struct {
+    amp_value import_limit_mw; /**< not set: what is energised */
+    amp_value export_limit_mw; /**< default 0 */
+    amp_steps energised_mw;
+    amp_availability availability;
+    amp_place place;
+} amp_grid;
+
+/** A purchase agreement. */
+typedef struct {
+    amp_value power_mw;
+    amp_value price_usd_per_mwh;
+    bool resale; /**< true: settled financially; false: up to power_mw of import costs only the
+                    adder */
+    amp_place place;
+} amp_block;
+
+typedef struct {
+    amp_value energy_price_usd_per_mwh;
+    amp_value adder_usd_per_mwh;
+    amp_value export_price_usd_per_mwh;
+    const amp_block *block;
+    size_t block_count;
+    amp_place place;
+} amp_supply;
+
+typedef enum {
+    AMP_FINAL_FREE,    /**< what is stored is worth terminal_value */
+    AMP_FINAL_EXACT,   /**< exactly final_soc */
+    AMP_FINAL_MINIMUM, /**< at least final_soc */
+} amp_final;
+
+/** Shares are of energy_mwh; powers and wear are at the bus. Constants only: their series is
+ *  AMP_NONE, but the currency of a money value may have any rate that is constant. */
+typedef struct {
+    bool is_set;
+    amp_value charge_power_mw;
+    amp_value discharge_power_mw;
+    amp_value energy_mwh;
+    amp_value charge_efficiency;
+    amp_value discharge_efficiency;
+    amp_value minimum_soc;
+    amp_value maximum_soc;
+    amp_value initial_soc;
+    amp_value final_soc; /**< meaningful unless final is AMP_FINAL_FREE */
+    amp_final final;
+    amp_value wear_usd_per_mwh;
+    amp_value terminal_value_usd_per_mwh;
+    amp_value self_discharge_per_day; /**< share of the stored energy lost in 24 h */
+    amp_availability availability;    /**< derates both powers */
+    amp_place place;
+} amp_battery;
+
+typedef struct {
+    const char *id;
+    amp_value power_mw;
+    amp_value cost_usd_per_mwh;
+    amp_availability availability;
+    amp_place place;
+} amp_generator;
+
+/** A fleet of like machines. Its power is machines x hashrate x efficiency, at the machines. */
+typedef struct {
+    const char *id;
+    amp_value machines;
+    amp_value hashrate_th_per_s; /**< of one machine */
+    amp_value efficiency_j_per_th;
+    amp_value pool_fee; /**< share */
+    amp_value overhead; /**< the site's share per MWh of the machines */
+    amp_availability availability;
+    amp_place place;
+} amp_fleet;
+
+/** A point of a PUE curve. */
+typedef struct {
+    double outdoor_degc;
+    double pue;
+} amp_pue_point;
+
+/** PUE as a number or series, or as a curve over the outdoor temperature (linear between points
+ *  with rising temperature, constant outside). */
+typedef struct {
+    amp_value value;   /**< used when point_count is 0 */
+    amp_value outdoor; /**< degC, used with the curve */
+    const amp_pue_point *point;
+    size_t point_count;
+} amp_pue;
+
+typedef enum { AMP_LEASE_PASS_THROUGH, AMP_LEASE_INCLUDED } amp_lease_energy;
+
+/** A tenant's contract for a hall. */
+typedef struct {
+    bool is_set;
+    amp_value load;                 /**< MW of IT power, or a share of it_power */
+    amp_value fee_usd_per_kw_month; /**< per kW of it_power, outside the objective */
+    amp_value penalty_usd_per_mwh;  /**< per unserved IT MWh; not set: the load is hard */
+    amp_lease_energy energy;
+    amp_place place;
+} amp_lease;
+
+/** One step of the value of inference. */
+typedef struct {
+    double share; /**< cumulative, of the interval's demand; rising, the last one is 1 */
+    amp_value value_usd_per_mwh;
+} amp_inference_step;
+
+typedef struct {
+    bool is_set;
+    amp_value demand; /**< MW of IT power, or a share of it_power */
+    const amp_inference_step *step;
+    size_t step_count;
+    amp_value penalty_usd_per_mwh; /**< per unserved IT MWh, default 0 */
+    amp_place place;
+} amp_inference;
+
+/** An AI data hall with exactly one of lease and inference. */
+typedef struct {
+    const char *id;
+    amp_value it_power_mw;
+    amp_pue pue;
+    amp_availability availability;
+    amp_lease lease;
+    amp_inference inference;
+    amp_place place;
+} amp_hall;
+
+typedef struct {
+    const char *id;
+    const char *country;   /**< ISO 3166 alpha-2; NULL when not given */
+    const char *time_zone; /**< IANA; "UTC" when not given */
+    amp_grid grid;
+    amp_supply supply;
+    amp_battery battery;
+    const amp_generator *generator;
+    size_t generator_count;
+    const amp_fleet *fleet;
+    size_t fleet_count;
+    const amp_hall *hall;
+    size_t hall_count;
+    amp_place place;
+} amp_site;
+
+/** A key that was read and checked, but changes nothing yet. */
+typedef struct {
+    const char *key; /**< dotted path */
+    amp_place place; /**< of the key */
+} amp_mention;
+
+/** Everything below lives as long as the portfolio and never changes: safe from any thread. */
+typedef struct amp_portfolio {
+    amp_arena *arena;
+    const char *path;   /**< as given */
+    const char *folder; /**< where series files are looked for */
+    const char *name;
+    amp_horizon horizon;
+    const amp_series_decl *series;
+    size_t series_count;
+    const amp_currency *currency;
+    size_t currency_count;
+    amp_bitcoin bitcoin;
+    const amp_site *site;
+    size_t site_count;
+    const amp_value *const *use; /**< every amp_value above whose series is not AMP_NONE */
+    size_t use_count;
+    const amp_mention *without_effect; /**< keys of kept sites that `check` names */
+    size_t without_effect_count;
+    const char *text; /**< the file's bytes, for excerpts; NUL-terminated */
+    size_t text_length;
+} amp_portfolio;
+
+/** What may be chosen without changing the file. Zero-initialise for "as the file says". */
+typedef struct {
+    const char *from; /**< RFC 3339 or date; NULL keeps the file's horizon start */
+    const char *to;
+    const char *site; /**< id of the only site to keep; NULL keeps all */
+} amp_portfolio_options;
+
+/**
+ * Reads and checks a portfolio file. All findings of one reading are collected.
+ *
+ * @param path        the YAML file
+ * @param options     NULL for none. from and to must lie on the file's steps and inside its horizon
+ * @param diagnostics not NULL; receives errors and warnings
+ * @param out         receives the portfolio, owned by the caller, when there was no error
+ * @return AMP_OK, or amp_diagnostics_status(). A wrong option gives AMP_ARGUMENT and a finding.
+ */
+amp_status amp_portfolio_load(const char *path, const amp_portfolio_options *options,
+                              amp_diagnostics *diagnostics, amp_portfolio **out);
+
+/** The same from bytes in memory; @p path is used for messages and to find series files. */
+amp_status amp_portfolio_parse(const char *text, size_t length, const char *path,
+                               const amp_portfolio_options *options, amp_diagnostics *diagnostics,
+                               amp_portfolio **out);
+void amp_portfolio_free(amp_portfolio *portfolio);
+
+/** Reports a finding about @p value at its place with its key and the line of the file. */
+amp_status amp_portfolio_report(const amp_portfolio *portfolio, amp_diagnostics *diagnostics,
+                                amp_code code, const amp_value *value, const char *advice,
+                                const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/** The same for a place that is no value. @p key may be NULL. */
+amp_status amp_portfolio_report_at(const amp_portfolio *portfolio, amp_diagnostics *diagnostics,
+                                   const amp_finding *finding, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/** How far a key of the file format is built. */
+typedef enum {
+    AMP_KEY_BUILT,
+    AMP_KEY_REFUSED,       /**< giving it is KEY_UNSUPPORTED */
+    AMP_KEY_WITHOUT_EFFECT /**< read, checked, and named by `check` */
+} amp_key_support;
+
+/** One key of the file format, from the table that also drives the reader. For the reference in
+ *  docs/ and its test. */
+typedef struct {
+    const char *section;  /**< "sites[].battery" */
+    const char *name;     /**< "wear" */
+    const char *type;     /**< in words: "quantity or series", "text", "list" */
+    const char *unit;     /**< "USD/MWh", "" without one */
+    const char *fallback; /**< the default in words, "" when required */
+    const char *help;
+    amp_key_support support;
+} amp_key_row;
+const amp_key_row *amp_key_row_get(size_t i); /**< NULL past the end */
+
+#endif
