@@ -178,8 +178,8 @@ static void check_import(amp_validation *v)
     const amp_column adder = amp_validate_column(v, &supply->adder_usd_per_mwh);
     import_limits(v, v->limit_mw);
     note_powers(v, AMP_VALIDATE_IMPORT, import_mw, v->limit_mw, "import");
-    note_powers(v, AMP_VALIDATE_BLOCK_IMPORT, block_mw, import_mw, "block");
     for (size_t t = 0; t < v->count; t++) {
+        note(v, AMP_VALIDATE_BLOCK_IMPORT, t, block_mw[t] - import_mw[t], "block");
         /* Energy under an agreement is paid already; the adder is due on all of it. */
         const double bought_mwh = (import_mw[t] - block_mw[t]) * v->interval_h;
         const double mwh = deliver(v, import_mw[t] * v->interval_h);
@@ -515,7 +515,7 @@ static void report(const amp_validation *v, amp_validate_kind kind, amp_diagnost
     while (mark[before] != '%')
         before++;
     (void)amp_report(diagnostics, &finding,
-                     "site '%s': %.*s%s%s by %.6g %s at %s; intervals: %zu, at worst %.6g %s",
+                     "site '%s': %.*s%s%s by %.6g %s at %s; cases: %zu, at worst %.6g %s",
                      v->site->id, (int)before, mark, found->name, mark + before + 2,
                      found->first_size, unit, start, found->count, found->worst, unit);
 }

@@ -39,7 +39,7 @@ typedef enum {
 
 /** One kind of violation, over all intervals. */
 typedef struct {
-    size_t count; /**< intervals, 0 when there is none */
+    size_t count; /**< intervals, of each asset anew; 0 when there is none */
     size_t first;
     double first_size; /**< MW or MWh */
     double worst;

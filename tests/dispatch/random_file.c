@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "random_file.h"
+
+#include "base/time.h"
+#include "market/synthetic.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum { PATH_BYTES = 4096 };
+
+/* One file under way. */
+typedef struct {
+    amp_random random;
+    FILE *out;
+    int64_t from_s, to_s, step_s;
+} writer;
+
+static double chance(writer *w)
+{
+    return amp_random_uniform(&w->random);
+}
+
+static bool happens(writer *w, double probability)
+{
+    return chance(w) < probability;
+}
+
+static size_t pick(writer *w, size_t count)
+{
+    return (size_t)(chance(w) * (double)count);
+}
+
+/* Uniform, rounded to a tenth: readable, and tied now and then. */
+static double some(writer *w, double low, double high)
+{
+    return round((low + (high - low) * chance(w)) * 10.0) / 10.0;
+}
+
+static void put(writer *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void put(writer *w, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vfprintf(w->out, format, arguments);
+    va_end(arguments);
+}
+
+static void put_time(writer *w, const char *before, int64_t unix_s, const char *after)
+{
+    char text[AMP_TIME_TEXT_BYTES];
+    put(w, "%s%s%s", before, amp_time_format(unix_s, text), after);
+}
+
+/* ---- the series ---- */
+
+static void put_rows(writer *w, int64_t row_s)
+{
+    put(w, "time,lmp [USD/MWh],resale [USD/MWh],hash [USD/PH/day],dry [degC],chat [MW],"
+           "share [1],up [%%],gas [EUR/MWh],tip [block]\n");
+    const int64_t first_s = w->from_s - w->from_s % row_s;
+    for (int64_t t = first_s; t < w->to_s + row_s; t += row_s) {
+        const double lmp = happens(w, 0.3) ? some(w, -60.0, 0.0) : some(w, 0.0, 120.0);
+        put_time(w, "", t, "");
+        put(w, ",%.1f,%.1f,%.1f,%.1f,%.1f,%.2f,%.0f,%.1f,%.0f\n", lmp,
+            happens(w, 0.5) ? lmp : some(w, -40.0, 160.0), some(w, 30.0, 90.0),
+            some(w, -25.0, 45.0), some(w, 0.0, 40.0), chance(w), happens(w, 0.2) ? 0.0 : 100.0,
+            some(w, 10.0, 120.0), 840000.0 + floor((double)(t - first_s) / 600.0));
+    }
+}
+
+/* ---- the portfolio ---- */
+
+static void put_head(writer *w)
+{
+    put(w, "ampacity: 1\nname: Random\ncurrency: USD\n");
+    put_time(w, "time: {from: ", w->from_s, "");
+    put_time(w, ", to: ", w->to_s, "");
+    put(w, ", step: %lld min}\n", (long long)(w->step_s / 60));
+    put(w, "currencies: {EUR: 1.1 USD/EUR, NOK: 0.095 USD/NOK}\nseries:\n");
+    static const char *const name[] = {"lmp",   "resale", "hash", "dry", "chat",
+                                       "share", "up",     "gas",  "tip"};
+    for (size_t i = 0; i < sizeof name / sizeof name[0]; i++)
+        put(w, "  %s: {file: series.csv, column: %s}\n", name[i], name[i]);
+    switch (pick(w, 3)) {
+    case 0:
+        put(w, "bitcoin: {hashprice: hash}\n");
+        break;
+    case 1:
+        put(w, "bitcoin: {price: 64000 USD/BTC, difficulty: 8.3e13, fees: 0.1 BTC/block}\n");
+        break;
+    default:
+        put(w, "bitcoin: {price: 60000 EUR/BTC, difficulty: 9e13, height: tip}\n");
+        break;
+    }
+}
+
+static const char *availability(writer *w)
+{
+    static const char *const text[] = {
+        "", "", "", ", availability: up", ", availability: 90 %", ", availability: share"};
+    return text[pick(w, sizeof text / sizeof text[0])];
+}
+
+static void put_connection(writer *w)
+{
+    static const char *const zone[] = {"America/Chicago", "Asia/Kolkata", "Europe/Oslo", "UTC"};
+    put(w, "sites:\n  - id: site\n    country: NO\n    time_zone: %s\n    grid: {",
+        zone[pick(w, 4)]);
+    const bool has_steps = happens(w, 0.3);
+    if (!has_steps || happens(w, 0.7))
+        put(w, "import_limit: %.1f MW, ", happens(w, 0.9) ? some(w, 20.0, 200.0) : 0.0);
+    put(w, "export_limit: %.1f MW", happens(w, 0.5) ? 0.0 : some(w, 5.0, 100.0));
+    if (has_steps) {
+        put_time(w, ", energised: [{from: ", w->from_s - 3600, "");
+        put(w, ", power: %.1f MW}", some(w, 30.0, 100.0));
+        put_time(w, ", {from: ", w->from_s + (w->to_s - w->from_s) / 2 / 60 * 60, "");
+        put(w, ", power: %.1f MW}]", some(w, 80.0, 200.0));
+    }
+    put(w, "%s}\n", availability(w));
+}
+
+static void put_supply(writer *w)
+{
+    static const char *const adder[] = {"0 USD/MWh", "4.5 USD/MWh", "30 NOK/MWh"};
+    put(w, "    supply: {energy_price: lmp, adder: %s", adder[pick(w, 3)]);
+    put(w, ", export_price: %s", happens(w, 0.5) ? "resale" : "lmp");
+    if (happens(w, 0.4)) {
+        put(w, ", blocks: [{power: %.1f MW, price: 38 USD/MWh, resale: true}", some(w, 1.0, 50.0));
+        put(w, ", {power: %.1f MW, price: 41 EUR/MWh, resale: false}]", some(w, 1.0, 50.0));
+    }
+    put(w, "}\n");
+}
+
+static void put_final(writer *w)
+{
+    switch (pick(w, 4)) {
+    case 0:
+        put(w, ", final_soc: 50 %%");
+        break;
+    case 1:
+        put(w, ", final_soc: {minimum: 45 %%}");
+        break;
+    case 2:
+        put(w, ", terminal_value: %.1f USD/MWh", some(w, 0.0, 90.0));
+        break;
+    default:
+        break;
+    }
+}
+
+static void put_battery(writer *w)
+{
+    if (happens(w, 0.1))
+        return;
+    put(w, "    battery: {power: %.1f MW, energy: %.1f MWh", some(w, 1.0, 60.0),
+        some(w, 1.0, 150.0));
+    if (happens(w, 0.3))
+        put(w, ", charge_power: %.1f MW", some(w, 0.0, 40.0));
+    if (happens(w, 0.8))
+        put(w, ", charge_efficiency: 95 %%, discharge_efficiency: %.1f %%", some(w, 60.0, 100.0));
+    if (happens(w, 0.8))
+        put(w, ", initial_soc: 50 %%, minimum_soc: %.1f %%", some(w, 0.0, 45.0));
+    if (happens(w, 0.5))
+        put(w, ", maximum_soc: %.1f %%", some(w, 55.0, 100.0));
+    if (happens(w, 0.6))
+        put(w, ", wear: %.1f USD/MWh", some(w, 0.0, 12.0));
+    if (happens(w, 0.2))
+        put(w, ", self_discharge: 2 %%/day");
+    put_final(w);
+    put(w, "%s}\n", availability(w));
+}
+
+static void put_generators(writer *w)
+{
+    if (happens(w, 0.4))
+        return;
+    put(w, "    generators:\n      - {id: gas, power: %.1f MW, cost: gas%s}\n", some(w, 1.0, 50.0),
+        availability(w));
+    put(w, "      - {id: sun, power: %.1f MW, cost: 0 USD/MWh, availability: share}\n",
+        some(w, 1.0, 50.0));
+}
+
+static void put_mining(writer *w)
+{
+    if (happens(w, 0.3))
+        return;
+    put(w,
+        "    mining:\n      - {id: s21, machines: %.0f, hashrate: 200 TH/s, efficiency: %.1f "
+        "J/TH, pool_fee: 1 %%, overhead: 3 %%%s}\n",
+        some(w, 100.0, 20000.0), some(w, 12.0, 20.0), availability(w));
+    put(w, "      - {id: old, machines: %.0f, hashrate: 100 TH/s, efficiency: %.1f J/TH}\n",
+        some(w, 0.0, 20000.0), some(w, 25.0, 40.0));
+}
+
+static const char *pue(writer *w)
+{
+    static const char *const text[] = {
+        "1.25", "{outdoor: dry, curve: [[-10, 1.12], [20, 1.18], [40, 1.34]]}",
+        "{outdoor: dry, curve: [[15, 1.2]]}"};
+    return text[pick(w, 3)];
+}
+
+static void put_lease(writer *w)
+{
+    static const char *const load[] = {"85 %", "share", "6 MW"};
+    put(w,
+        "      - {id: leased, it_power: %.1f MW, pue: %s, lease: {load: %s, fee: 130 "
+        "USD/kW/month",
+        some(w, 6.0, 40.0), pue(w), load[pick(w, 3)]);
+    if (happens(w, 0.8))
+        put(w, ", penalty: %.1f USD/MWh}%s}\n", some(w, 500.0, 4000.0), availability(w));
+    else
+        put(w, "}}\n");
+}
+
+static void put_inference(writer *w)
+{
+    put(w,
+        "      - {id: serving, it_power: %.1f MW, pue: %s, inference: {demand: %s, value: "
+        "[[%.1f %%, %.1f USD/MWh], [100 %%, %.1f EUR/MWh]]",
+        some(w, 5.0, 40.0), pue(w), happens(w, 0.5) ? "chat" : "share", some(w, 20.0, 80.0),
+        some(w, 150.0, 450.0), some(w, 0.0, 130.0));
+    if (happens(w, 0.5))
+        put(w, ", penalty: %.1f USD/MWh", some(w, 10.0, 900.0));
+    put(w, "}%s}\n", availability(w));
+}
+
+static void put_halls(writer *w)
+{
+    const bool has_lease = happens(w, 0.5);
+    const bool has_inference = happens(w, 0.6);
+    if (!has_lease && !has_inference)
+        return;
+    put(w, "    halls:\n");
+    if (has_lease)
+        put_lease(w);
+    if (has_inference)
+        put_inference(w);
+}
+
+static void put_portfolio(writer *w)
+{
+    put_head(w);
+    put_connection(w);
+    put_supply(w);
+    put_battery(w);
+    put_generators(w);
+    put_mining(w);
+    put_halls(w);
+}
+
+/* Writes one file of the folder. */
+static bool write_file(writer *w, const char *folder, const char *name, int64_t row_s)
+{
+    char path[PATH_BYTES];
+    const int length = snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (length < 0 || (size_t)length >= sizeof path)
+        return false;
+    w->out = fopen(path, "w");
+    if (w->out == NULL)
+        return false;
+    if (row_s > 0)
+        put_rows(w, row_s);
+    else
+        put_portfolio(w);
+    const bool is_written = ferror(w->out) == 0;
+    return fclose(w->out) == 0 && is_written;
+}
+
+bool random_file_write(uint64_t seed, const char *folder)
+{
+    /* Around the American and European changes of the clock of 2024, and the turn of a month. */
+    static const int64_t starts_s[] = {1710028800, 1711843200, 1709164800, 1719705600};
+    static const int64_t steps_s[] = {300, 900, 1800, 3600};
+    static const int64_t rows_s[] = {900, 1800, 3600};
+    writer w = {.random = amp_random_seeded(seed)};
+    w.step_s = steps_s[pick(&w, 4)];
+    w.from_s = starts_s[pick(&w, 4)] + 3600 * (int64_t)pick(&w, 24);
+    w.to_s = w.from_s + w.step_s * (int64_t)(1 + pick(&w, 36));
+    const int64_t row_s = rows_s[pick(&w, 3)];
+    return write_file(&w, folder, "portfolio.yaml", 0) &&
+           write_file(&w, folder, "series.csv", row_s);
+}

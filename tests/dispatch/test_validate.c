@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The validator: a schedule and accounts made by hand, which it accepts, and every way to break
+ * them, each of which it names. */
+#include "golden.h"
+
+#include "dispatch/validate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* 40 MW of machines (10,000 x 200 TH/s x 20 J/TH), 50 MW at the bus; a hard lease of 8 MW IT, 12 MW
+ * at the bus; sun of 5 MW. */
+static const char portfolio_text[] =
+    "ampacity: 1\n"
+    "name: By hand\n"
+    "currency: USD\n"
+    "time: {from: 2024-03-01, to: 2024-03-01T04:00Z, step: 60 min}\n"
+    "bitcoin: {hashprice: 48 USD/PH/day}\n"
+    "sites:\n"
+    "  - id: hand\n"
+    "    country: US\n"
+    "    time_zone: UTC\n"
+    "    grid: {import_limit: 100 MW, export_limit: 20 MW}\n"
+    "    supply: {energy_price: 40 USD/MWh, adder: 5 USD/MWh, export_price: 60 USD/MWh, blocks: [\n"
+    "      {power: 10 MW, price: 30 USD/MWh, resale: false},\n"
+    "      {power: 5 MW, price: 38 USD/MWh, resale: true}]}\n"
+    "    battery: {power: 10 MW, energy: 20 MWh, charge_efficiency: 80 %, discharge_efficiency: 50 "
+    "%, initial_soc: 50 %, minimum_soc: 10 %, maximum_soc: 90 %, wear: 2 USD/MWh, final_soc: 50 "
+    "%}\n"
+    "    generators:\n"
+    "      - {id: gas, power: 12 MW, cost: 50 USD/MWh}\n"
+    "      - {id: sun, power: 10 MW, cost: 0 USD/MWh, availability: 50 %}\n"
+    "    mining:\n"
+    "      - {id: s21, machines: 10000, hashrate: 200 TH/s, efficiency: 20 J/TH, pool_fee: 1 %, "
+    "overhead: 25 %}\n"
+    "    halls:\n"
+    "      - {id: firm, it_power: 10 MW, pue: 1.5, lease: {load: 80 %, fee: 100 USD/kW/month}}\n"
+    "      - {id: soft, it_power: 6 MW, pue: 1.2, lease: {load: 5 MW, fee: 0 USD/kW/month, "
+    "penalty: 1000 USD/MWh}}\n"
+    "      - {id: serving, it_power: 10 MW, pue: 1.25, inference: {demand: 8 MW, value: [[50 %, "
+    "400 "
+    "USD/MWh], [100 %, 200 USD/MWh]], penalty: 50 USD/MWh}}\n";
+
+enum { INTERVALS = 4, LOADS = 4, TIERS = 4, SOURCES = 2 };
+
+/* One array of the schedule. */
+typedef enum {
+    IMPORT,
+    BLOCK,
+    EXPORT,
+    CHARGE,
+    DISCHARGE,
+    SOC,
+    PRICE,
+    STORED,
+    MINED,
+    FIRM,
+    SOFT,
+    SERVING,
+    GAS,
+    SUN,
+    TIER_MINED,
+    TIER_SOFT,
+    TIER_DEAR,
+    TIER_CHEAP,
+    ARRAYS
+} array;
+
+/* Every column adds up. Stored: 10 + 10 x 0.8 = 18; 18 - 4 / 0.5 = 10 MWh.
+ * Uses: 10 + 50 + 12 + 6 + 10 = 88; 38 + 12 + 6 + 10 = 66; 12 + 3 + 5 = 20; 4 + 12 = 16. */
+static const double by_hand[ARRAYS][INTERVALS] = {
+    [IMPORT] = {84, 50, 0, 0},   [BLOCK] = {10, 10, 0, 0},   [EXPORT] = {0, 0, 0, 4},
+    [CHARGE] = {10, 0, 0, 0},    [DISCHARGE] = {0, 0, 4, 0}, [SOC] = {18, 18, 10, 10},
+    [PRICE] = {100, 45, 50, 60}, [STORED] = {0, 0, 0, 0},    [MINED] = {50, 38, 0, 0},
+    [FIRM] = {12, 12, 12, 12},   [SOFT] = {6, 6, 3, 0},      [SERVING] = {10, 10, 5, 0},
+    [GAS] = {0, 12, 12, 12},     [SUN] = {4, 4, 4, 4},       [TIER_MINED] = {50, 38, 0, 0},
+    [TIER_SOFT] = {6, 6, 3, 0},  [TIER_DEAR] = {5, 5, 5, 0}, [TIER_CHEAP] = {5, 5, 0, 0},
+};
+
+static const amp_accounts accounts_by_hand = {
+    /* 6969.6 + 6400 + 240 - 5230 - 1800 - 28 - 8100 */
+    .objective_usd = -1548.4,
+    /* 88 MWh / 1.25 x 48 x 0.99 / (20 x 0.024); (4 x 400 + 4 x 200) x 2 + 4 x 400; 4 x 60 */
+    .revenue_usd = {.mining = 6969.6, .inference = 6400.0, .export = 240.0},
+    /* 114 x 40 + 134 x 5; 36 x 50; 14 x 2; 12 x 50 + 7.5 x 1000 */
+    .cost_usd = {.energy = 5230.0, .generation = 1800.0, .wear = 28.0, .penalty = 8100.0},
+    /* 10,000 kW x 100 x 4 h / 744 h; -10 x 4 x 30 + 5 x 4 x (40 - 38) */
+    .fixed_usd = {.lease_fee = 1e6 * 4.0 / 744.0, .blocks = -1160.0},
+    .energy_mwh = {.import = 134.0,
+                   .export = 4.0,
+                   .mining = 88.0,
+                   .lease = 63.0,
+                   .inference = 25.0,
+                   .charge = 10.0,
+                   .discharge = 4.0,
+                   .generation = 52.0},
+    .it_mwh = {.lease = 44.5, .inference = 20.0},
+    .unserved_it_mwh = 19.5, /* 2.5 + 5 + 4 + 8 */
+    .curtailed_mwh = 4.0,    /* 1 MW of the sun's 5 in each hour */
+    .peak_import_mw = 84.0,
+    .price_mean_usd_per_mwh = 63.75,
+    .price_max_usd_per_mwh = 100.0,
+};
+
+/* A portfolio with its problem, and a schedule of one's own. */
+typedef struct {
+    amp_diagnostics *diagnostics;
+    amp_portfolio *portfolio;
+    amp_market *market;
+    amp_arena *arena;
+    amp_site_problem problem;
+    double number[ARRAYS][INTERVALS];
+    double *load[LOADS];
+    double *source[SOURCES];
+    double *tier[TIERS];
+    amp_schedule schedule;
+} bench;
+
+static void lay_out(bench *b)
+{
+    memcpy(b->number, by_hand, sizeof b->number);
+    for (size_t i = 0; i < LOADS; i++)
+        b->load[i] = b->number[MINED + i];
+    for (size_t i = 0; i < SOURCES; i++)
+        b->source[i] = b->number[GAS + i];
+    for (size_t i = 0; i < TIERS; i++)
+        b->tier[i] = b->number[TIER_MINED + i];
+    b->schedule = (amp_schedule){.interval_count = INTERVALS,
+                                 .load_count = LOADS,
+                                 .source_count = SOURCES,
+                                 .import_mw = b->number[IMPORT],
+                                 .block_mw = b->number[BLOCK],
+                                 .export_mw = b->number[EXPORT],
+                                 .charge_mw = b->number[CHARGE],
+                                 .discharge_mw = b->number[DISCHARGE],
+                                 .soc_mwh = b->number[SOC],
+                                 .internal_price_usd_per_mwh = b->number[PRICE],
+                                 .stored_usd_per_mwh = b->number[STORED],
+                                 .load_mw = b->load,
+                                 .source_mw = b->source,
+                                 .tier_mw = b->tier};
+}
+
+/* The portfolio with the first @p from in its text replaced by @p to; NULL leaves it. */
+static void bench_open(bench *b, const char *from, const char *to)
+{
+    char text[sizeof portfolio_text + 100];
+    const char *found = from == NULL ? NULL : strstr(portfolio_text, from);
+    assert_true(from == NULL || found != NULL);
+    if (found == NULL)
+        (void)snprintf(text, sizeof text, "%s", portfolio_text);
+    else
+        (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(found - portfolio_text), portfolio_text,
+                       to, found + strlen(from));
+    memset(b, 0, sizeof *b);
+    b->diagnostics = amp_diagnostics_new();
+    b->arena = amp_arena_new((size_t)1 << 20);
+    assert_true(b->diagnostics != NULL && b->arena != NULL);
+    assert_int_equal(
+        amp_portfolio_parse(text, strlen(text), "hand.yaml", NULL, b->diagnostics, &b->portfolio),
+        AMP_OK);
+    assert_int_equal(amp_market_load(b->portfolio, b->diagnostics, &b->market), AMP_OK);
+    assert_int_equal(
+        amp_site_problem_build(b->portfolio, 0, b->market, b->arena, b->diagnostics, &b->problem),
+        AMP_OK);
+    lay_out(b);
+}
+
+static void bench_close(bench *b)
+{
+    amp_market_free(b->market);
+    amp_portfolio_free(b->portfolio);
+    amp_arena_free(b->arena);
+    amp_diagnostics_free(b->diagnostics);
+}
+
+/* Validates, and compares all that is said with @p want. */
+static amp_violation expect(bench *b, const amp_accounts *accounts, const char *want)
+{
+    amp_violation off = {.balance_mw = -1.0};
+    golden_capture said;
+    const size_t before = amp_diagnostics_count(b->diagnostics);
+    const amp_status status = amp_schedule_validate(b->portfolio, 0, b->market, &b->problem,
+                                                    &b->schedule, accounts, b->diagnostics, &off);
+    golden_capture_open(&said);
+    for (size_t i = before; i < amp_diagnostics_count(b->diagnostics); i++) {
+        const amp_diagnostic *finding = amp_diagnostics_get(b->diagnostics, i);
+        assert_int_equal(finding->code, AMP_CODE_SCHEDULE_INVALID);
+        assert_int_equal(finding->severity, AMP_SEVERITY_ERROR);
+        assert_int_equal(finding->place.line, 7);
+        (void)fprintf(said.file, "%s\n", finding->message);
+    }
+    assert_golden(golden_capture_text(&said), want);
+    golden_capture_free(&said);
+    assert_int_equal(status, *want == '\0' ? AMP_OK : AMP_INTERNAL);
+    return off;
+}
+
+static void test_validate_accepts_a_schedule_made_by_hand(void **state)
+{
+    bench b;
+    (void)state;
+    bench_open(&b, NULL, NULL);
+    const amp_violation off = expect(&b, &accounts_by_hand, "");
+    assert_near(off.balance_mw, 0.0, 0.0);
+    assert_near(off.limit_mw, 0.0, 0.0);
+    assert_near(off.soc_mwh, 0.0, 0.0);
+    assert_near(off.money_usd, 0.0, 1e-9);
+    assert_int_equal(off.both_modes, 0);
+    bench_close(&b);
+}
+
+enum { EDITS_MAX = 4 };
+
+/* One way to break the schedule: other limits in the file, or other numbers in the schedule. */
+typedef struct {
+    const char *from, *to; /* in the text of the portfolio */
+    struct {
+        array array;
+        size_t t;
+        double by;
+    } edit[EDITS_MAX];
+    const char *want;
+} broken;
+
+static const broken broken_schedules[] = {
+    {.edit = {{IMPORT, 1, 0.5}},
+     .want = "site 'hand': what comes to the bus differs from what leaves it by 0.5 MW at "
+             "2024-03-01T01:00:00Z; cases: 1, at worst 0.5 MW\n"},
+    {.from = "import_limit: 100 MW",
+     .to = "import_limit: 45 MW", /* 84 - 45, 50 - 45 */
+     .want = "site 'hand': import is above the import limit by 39 MW at 2024-03-01T00:00:00Z; "
+             "cases: 2, at worst 39 MW\n"},
+    {.from = "export_limit: 20 MW",
+     .to = "energised: [{from: 2024-01-01, power: 84 MW}], export_limit: 3.5 MW",
+     .want = "site 'hand': export is above the export limit by 0.5 MW at 2024-03-01T03:00:00Z; "
+             "cases: 1, at worst 0.5 MW\n"},
+    {.edit = {{BLOCK, 0, 1.0}},
+     .want = "site 'hand': block is above what the agreements cover by 1 MW at "
+             "2024-03-01T00:00:00Z; cases: 1, at worst 1 MW\n"},
+    {.edit = {{BLOCK, 2, 2.0}},
+     .want = "site 'hand': block is above all import by 2 MW at 2024-03-01T02:00:00Z; cases: "
+             "1, at worst 2 MW\n"},
+    {.edit = {{BLOCK, 2, -2.0}},
+     .want = "site 'hand': block is below zero by 2 MW at 2024-03-01T02:00:00Z; cases: 1, at "
+             "worst 2 MW\n"},
+    {.from = "id: gas, power: 12 MW",
+     .to = "id: gas, power: 11 MW",
+     .want = "site 'hand': generator 'gas' is above its power by 1 MW at 2024-03-01T01:00:00Z; "
+             "cases: 3, at worst 1 MW\n"},
+    {.from = "{power: 10 MW, energy",
+     .to = "{power: 10 MW, charge_power: 8 MW, energy",
+     .want = "site 'hand': charge is above the charging limit by 2 MW at 2024-03-01T00:00:00Z; "
+             "cases: 1, at worst 2 MW\n"},
+    {.from = "{power: 10 MW, energy",
+     .to = "{power: 10 MW, discharge_power: 3 MW, energy",
+     .want = "site 'hand': discharge is above the discharging limit by 1 MW at "
+             "2024-03-01T02:00:00Z; cases: 1, at worst 1 MW\n"},
+    {.from = "machines: 10000", /* 47.5 MW at the bus */
+     .to = "machines: 9500",
+     .want = "site 'hand': fleet 's21' is above its power by 2.5 MW at 2024-03-01T00:00:00Z; "
+             "cases: 1, at worst 2.5 MW\n"},
+    {.from = "id: serving, it_power: 10 MW",
+     .to = "id: serving, it_power: 7 MW", /* 10 - 7 x 1.25 */
+     .want = "site 'hand': hall 'serving' is above its power by 1.25 MW at 2024-03-01T00:00:00Z; "
+             "cases: 2, at worst 1.25 MW\n"},
+    {.from = "load: 5 MW",
+     .to = "load: 4.5 MW", /* 6 - 4.5 x 1.2 */
+     .want = "site 'hand': hall 'soft' is given more than is wanted by 0.6 MW at "
+             "2024-03-01T00:00:00Z; cases: 2, at worst 0.6 MW\n"},
+    {.from = "load: 80 %",
+     .to = "load: 90 %", /* 9 x 1.5 - 12 */
+     .want = "site 'hand': hall 'firm' is not given what its lease must have by 1.5 MW at "
+             "2024-03-01T00:00:00Z; cases: 4, at worst 1.5 MW\n"},
+    {.from = "charge_efficiency: 80 %",
+     .to = "charge_efficiency: 70 %", /* 10 + 7 is not 18 */
+     .want = "site 'hand': stored energy does not follow from charge and discharge by 1 MWh at "
+             "2024-03-01T00:00:00Z; cases: 1, at worst 1 MWh\n"},
+    {.from = ", final_soc: 50 %", /* 4.5 MW / 0.5 more in the last hour: 10 - 9 < 2 */
+     .to = "",
+     .edit = {{DISCHARGE, 3, 4.5}, {GAS, 3, -4.5}, {SOC, 3, -9.0}},
+     .want = "site 'hand': stored energy is below minimum_soc by 1 MWh at 2024-03-01T03:00:00Z; "
+             "cases: 1, at worst 1 MWh\n"},
+    {.from = "maximum_soc: 90 %",
+     .to = "maximum_soc: 80 %",
+     .want = "site 'hand': stored energy is above maximum_soc by 2 MWh at 2024-03-01T00:00:00Z; "
+             "cases: 2, at worst 2 MWh\n"},
+    {.from = "final_soc: 50 %",
+     .to = "final_soc: 60 %",
+     .want = "site 'hand': stored energy is not what final_soc asks for by 2 MWh at "
+             "2024-03-01T03:00:00Z; cases: 1, at worst 2 MWh\n"},
+    {.from = "final_soc: 50 %",
+     .to = "final_soc: {minimum: 60 %}",
+     .want = "site 'hand': stored energy is not what final_soc asks for by 2 MWh at "
+             "2024-03-01T03:00:00Z; cases: 1, at worst 2 MWh\n"},
+    /* 2 x 0.8 in, 0.8 / 0.5 out. */
+    {.edit = {{CHARGE, 1, 2.0}, {DISCHARGE, 1, 0.8}, {IMPORT, 1, 1.2}},
+     .want = "site 'hand': the battery charges and discharges at once by 0.8 MW at "
+             "2024-03-01T01:00:00Z; cases: 1, at worst 0.8 MW\n"},
+    {.edit = {{IMPORT, 3, 1.0}, {EXPORT, 3, 1.0}},
+     .want = "site 'hand': the connection imports and exports at once by 1 MW at "
+             "2024-03-01T03:00:00Z; cases: 1, at worst 1 MW\n"},
+};
+
+static void test_validate_names_what_breaks_a_schedule(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof broken_schedules / sizeof broken_schedules[0]; i++) {
+        const broken *c = &broken_schedules[i];
+        bench b;
+        amp_accounts accounts;
+        bench_open(&b, c->from, c->to);
+        for (size_t k = 0; k < EDITS_MAX; k++)
+            b.number[c->edit[k].array][c->edit[k].t] += c->edit[k].by;
+        /* The accounts follow the schedule, broken or not. */
+        assert_int_equal(
+            amp_accounts_settle(b.portfolio, 0, b.market, &b.problem, &b.schedule, &accounts),
+            AMP_OK);
+        (void)expect(&b, &accounts, c->want);
+        bench_close(&b);
+    }
+}
+
+static void test_validate_measures_every_kind(void **state)
+{
+    bench b;
+    (void)state;
+    bench_open(&b, "import_limit: 100 MW", "import_limit: 80 MW");
+    amp_accounts accounts = accounts_by_hand;
+    accounts.fixed_usd.blocks += 7.0;
+    b.number[SUN][0] += 0.25;
+    accounts.energy_mwh.generation += 0.25;
+    accounts.curtailed_mwh -= 0.25;
+    b.number[SOC][1] += 0.5;
+    b.number[CHARGE][2] += 0.125;
+    accounts.energy_mwh.charge += 0.125;
+    accounts.cost_usd.wear += 0.25;
+    accounts.objective_usd -= 0.25;
+    /* 84 - 80 MW of import; 0.25 MW of sun and 0.125 MW of charging that no one balances; stored
+     * energy is off by 0.5 in the second hour, by 0.5 + 0.1 in the third. */
+    const amp_violation off = expect(
+        &b, &accounts,
+        "site 'hand': what comes to the bus differs from what leaves it by 0.25 MW at "
+        "2024-03-01T00:00:00Z; cases: 2, at worst 0.25 MW\n"
+        "site 'hand': import is above the import limit by 4 MW at 2024-03-01T00:00:00Z; "
+        "cases: 1, at worst 4 MW\n"
+        "site 'hand': stored energy does not follow from charge and discharge by 0.5 MWh at "
+        "2024-03-01T01:00:00Z; cases: 2, at worst 0.6 MWh\n"
+        "site 'hand': stored energy is above maximum_soc by 0.5 MWh at 2024-03-01T01:00:00Z; "
+        "cases: 1, at worst 0.5 MWh\n"
+        "site 'hand': the battery charges and discharges at once by 0.125 MW at "
+        "2024-03-01T02:00:00Z; cases: 1, at worst 0.125 MW\n"
+        "site 'hand': fixed_usd.blocks of the accounts is -1153, but the schedule gives -1160\n");
+    assert_near(off.balance_mw, 0.25, 1e-12);
+    assert_near(off.limit_mw, 4.0, 1e-12);
+    assert_near(off.soc_mwh, 0.6, 1e-12);
+    assert_near(off.money_usd, 7.0, 1e-9);
+    assert_int_equal(off.both_modes, 1);
+    bench_close(&b);
+}
+
+/* A wrong number in the accounts. */
+typedef struct {
+    size_t offset;
+    double by;
+    const char *want;
+} wrong_account;
+
+static const wrong_account wrong_accounts[] = {
+    {offsetof(amp_accounts, objective_usd), 0.5,
+     "site 'hand': objective_usd of the accounts is -1547.9, but the schedule gives -1548.4\n"},
+    {offsetof(amp_accounts, revenue_usd.mining), 0.4,
+     "site 'hand': revenue_usd.mining of the accounts is 6970, but the schedule gives 6969.6\n"
+     "site 'hand': objective_usd of the accounts is -1548.4, but the schedule gives -1548\n"},
+    {offsetof(amp_accounts, fixed_usd.blocks), 1.0,
+     "site 'hand': fixed_usd.blocks of the accounts is -1159, but the schedule gives -1160\n"},
+    {offsetof(amp_accounts, energy_mwh.lease), 1e-3,
+     "site 'hand': energy_mwh.lease of the accounts is 63.001, but the schedule gives 63\n"},
+    {offsetof(amp_accounts, it_mwh.inference), -1.0,
+     "site 'hand': it_mwh.inference of the accounts is 19, but the schedule gives 20\n"},
+    {offsetof(amp_accounts, peak_import_mw), 1.0,
+     "site 'hand': peak_import_mw of the accounts is 85, but the schedule gives 84\n"},
+    {offsetof(amp_accounts, price_mean_usd_per_mwh), 0.01,
+     "site 'hand': price_mean_usd_per_mwh of the accounts is 63.76, but the schedule gives "
+     "63.75\n"},
+};
+
+static void add_at(amp_accounts *accounts, size_t offset, double by)
+{
+    double number = 0.0;
+    memcpy(&number, (char *)accounts + offset, sizeof number);
+    number += by;
+    memcpy((char *)accounts + offset, &number, sizeof number);
+}
+
+static void test_validate_names_wrong_accounts(void **state)
+{
+    bench b;
+    (void)state;
+    bench_open(&b, NULL, NULL);
+    for (size_t i = 0; i < sizeof wrong_accounts / sizeof wrong_accounts[0]; i++) {
+        amp_accounts accounts = accounts_by_hand;
+        add_at(&accounts, wrong_accounts[i].offset, wrong_accounts[i].by);
+        (void)expect(&b, &accounts, wrong_accounts[i].want);
+        amp_diagnostics_free(b.diagnostics); /* what was said before is not said again */
+        b.diagnostics = amp_diagnostics_new();
+        assert_non_null(b.diagnostics);
+    }
+    bench_close(&b);
+}
+
+/* A new number in the accounts that nobody checks would slip through here. */
+static void test_validate_checks_every_number_of_the_accounts(void **state)
+{
+    bench b;
+    (void)state;
+    bench_open(&b, NULL, NULL);
+    for (size_t offset = 0; offset < sizeof(amp_accounts); offset += sizeof(double)) {
+        amp_accounts accounts = accounts_by_hand;
+        add_at(&accounts, offset, 1.0);
+        assert_int_equal(amp_schedule_validate(b.portfolio, 0, b.market, &b.problem, &b.schedule,
+                                               &accounts, NULL, NULL),
+                         AMP_INTERNAL);
+    }
+    bench_close(&b);
+}
+
+static void test_validate_refuses_numbers_that_are_none(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAYS; i++) {
+        bench b;
+        /* The worth of what is stored and the split into tiers are no part of the model. */
+        if (i == STORED || i >= TIER_MINED)
+            continue;
+        bench_open(&b, NULL, NULL);
+        b.number[i][1] = strtod("nan", NULL);
+        assert_int_equal(amp_schedule_validate(b.portfolio, 0, b.market, &b.problem, &b.schedule,
+                                               &accounts_by_hand, b.diagnostics, NULL),
+                         AMP_INTERNAL);
+        bench_close(&b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_validate_accepts_a_schedule_made_by_hand),
+        cmocka_unit_test(test_validate_names_what_breaks_a_schedule),
+        cmocka_unit_test(test_validate_measures_every_kind),
+        cmocka_unit_test(test_validate_names_wrong_accounts),
+        cmocka_unit_test(test_validate_checks_every_number_of_the_accounts),
+        cmocka_unit_test(test_validate_refuses_numbers_that_are_none),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
