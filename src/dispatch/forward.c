@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the start of the horizon to its end: prices, the bound, and a path that attains it. */
+#include "dispatch/forward.h"
+
+#include "base/text.h"
+
+#include <math.h>
+
+/* The value of one interval over withdrawals, as the backward pass saw it. */
+typedef struct {
+    const amp_segment *piece; /* NULL: two pieces that meet at rest, or one edge */
+    size_t count;
+    double charge_slope; /* without pieces */
+    double discharge_slope;
+    double usd; /* at rest without pieces, else at full charge */
+} interval_value;
+
+typedef struct {
+    amp_solver *solver;
+    size_t cache_end; /* pieces of the interval at hand end here in the cache */
+    double to_mwh;    /* MWh for each unit, without decay */
+    double bound_usd;
+    double relaxed_usd; /* value of the path with mixed modes */
+    double gross_usd;   /* sum of magnitudes: what rounding is relative to */
+    double path_usd;    /* value of the same path with one mode an interval */
+    size_t dead_count;  /* intervals in which one mode cannot follow it at all */
+    size_t mixed_count;
+} walker;
+
+static interval_value market_value(const amp_solver *solver, size_t t, const amp_window *window)
+{
+    const double price = amp_column_at(solver->problem->import_price_usd_per_mwh, t);
+    const double inverse_factor = 1.0 / amp_solver_factor(solver, t + 1);
+    if (solver->shape[t] == AMP_SHAPE_MARKET)
+        return (interval_value){
+            .charge_slope = amp_charge_slope(solver, price) * inverse_factor,
+            .discharge_slope = amp_discharge_slope(solver, price) * inverse_factor,
+            .usd = solver->profit_usd[t],
+        };
+    /* On the edge the value at rest lies above the one without the battery: from full charge, where
+     * both are the same, along the edge. */
+    const double edge = (price * window->edge_gain - window->edge_wear) * inverse_factor;
+    const double full_charge_usd = solver->profit_usd[t] - (price + solver->wear_usd_per_mwh) *
+                                                               window->charge_mw *
+                                                               solver->interval_h;
+    return (interval_value){
+        .charge_slope = edge,
+        .discharge_slope = edge,
+        .usd = full_charge_usd + edge * (double)window->charge / solver->units_per_mwh,
+    };
+}
+
+/* Pieces are read from the cache in the order in which they were put there, last first; where it
+ * was full they are made anew. */
+static interval_value list_value(walker *walk, size_t t, const amp_window *window)
+{
+    amp_solver *solver = walk->solver;
+    interval_value value = {.usd = solver->profit_usd[t]};
+    if ((solver->shape[t] & AMP_SHAPE_REBUILD) != 0) {
+        amp_curve curve = {.piece = solver->piece};
+        amp_merit_build(solver->merit, t, AMP_MODE_RELAXED,
+                        amp_merit_lost_usd_per_h(solver->merit, t), &solver->list);
+        amp_curve_make(solver, &solver->list, window, 1.0 / amp_solver_factor(solver, t + 1),
+                       &curve);
+        value.piece = curve.piece;
+        value.count = curve.count;
+        return value;
+    }
+    value.count = (size_t)(solver->shape[t] & (AMP_SHAPE_MIXED - 1)) - AMP_SHAPE_LIST;
+    walk->cache_end -= value.count;
+    value.piece = solver->cache + walk->cache_end;
+    return value;
+}
+
+static inline interval_value value_of(walker *walk, size_t t, const amp_window *window)
+{
+    if (walk->solver->shape[t] < AMP_SHAPE_LIST)
+        return market_value(walk->solver, t, window);
+    return list_value(walk, t, window);
+}
+
+/* Value of withdrawing y; parts that are forbidden count nothing. */
+static double usd_at(const interval_value *value, const amp_window *window, int64_t y,
+                     double to_mwh)
+{
+    if (value->piece == NULL)
+        return value->usd +
+               (y < 0 ? value->charge_slope : value->discharge_slope) * (double)y * to_mwh;
+    double usd = value->usd;
+    int64_t left = y + window->charge;
+    for (size_t k = 0; k < value->count && left > 0; k++) {
+        const int64_t length = left < value->piece[k].length ? left : value->piece[k].length;
+        if (fabs(value->piece[k].slope) < AMP_MERIT_FORBIDDEN)
+            usd += value->piece[k].slope * (double)length * to_mwh;
+        left -= length;
+    }
+    return usd;
+}
+
+/* Withdrawals that are optimal when a unit is worth `slope`: [least, most]. */
+static inline void optimal_range(const interval_value *value, const amp_window *window,
+                                 double slope, int64_t *least, int64_t *most)
+{
+    int64_t above = -window->charge;
+    int64_t at_least = -window->charge;
+    if (value->piece == NULL) {
+        above += value->charge_slope > slope ? window->charge : 0;
+        above += value->discharge_slope > slope ? window->discharge : 0;
+        at_least += value->charge_slope >= slope ? window->charge : 0;
+        at_least += value->discharge_slope >= slope ? window->discharge : 0;
+    } else {
+        for (size_t k = 0; k < value->count && value->piece[k].slope >= slope; k++) {
+            above += value->piece[k].slope > slope ? value->piece[k].length : 0;
+            at_least += value->piece[k].length;
+        }
+    }
+    *least = above;
+    *most = at_least;
+}
+
+/* A stretch at the end of which the stored energy is pinned to a limit, or the horizon ends. */
+typedef struct {
+    size_t first;
+    size_t end;
+    double slope; /* at its start; the same all along, in the units of each interval */
+    int64_t low;  /* range of stored energy at its end */
+    int64_t high;
+    double next_slope;
+} stretch;
+
+/* The part of the dual function that belongs to stored energy at time t. */
+static double level_usd(const walker *walk, size_t t, double rise)
+{
+    const int64_t level =
+        rise > 0.0 ? amp_solver_maximum(walk->solver, t) : amp_solver_minimum(walk->solver, t);
+    return rise * (double)level * walk->to_mwh;
+}
+
+/* Range of final energy that is optimal at `slope`, and its share of the dual function. */
+static void end_of_horizon(walker *walk, stretch *run, double slope)
+{
+    amp_solver *solver = walk->solver;
+    const amp_storage *storage = &solver->problem->storage;
+    const size_t t = solver->interval_count;
+    const double factor = amp_solver_factor(solver, t);
+    const int64_t minimum = amp_solver_minimum(solver, t);
+    const int64_t maximum = amp_solver_maximum(solver, t);
+    int64_t level = (int64_t)floor(storage->final_mwh * factor * solver->units_per_mwh + 0.5);
+    level = level < minimum ? minimum : level > maximum ? maximum : level;
+    double worth = storage->terminal_value_usd_per_mwh / factor;
+    int64_t floor_units = minimum;
+    if (storage->final != AMP_FINAL_FREE) {
+        worth = 0.0;
+        floor_units = level;
+    }
+    const int64_t ceiling_units = storage->final == AMP_FINAL_EXACT ? level : maximum;
+    run->low = worth > slope ? ceiling_units : floor_units;
+    run->high = worth >= slope ? ceiling_units : floor_units;
+    const double best = worth > slope ? (double)ceiling_units : (double)floor_units;
+    const bool is_exact =
+        storage->final != AMP_FINAL_FREE && !(worth > slope && ceiling_units > level);
+    const double best_mwh = is_exact ? storage->final_mwh * factor : best * walk->to_mwh;
+    walk->bound_usd += (worth - slope) * best_mwh;
+    walk->gross_usd += fabs((worth - slope) * best_mwh);
+}
+
+/* Follows the slope until a limit pins the stored energy; notes the optimal withdrawals. */
+static stretch scan_stretch(walker *walk, size_t first, double slope)
+{
+    amp_solver *solver = walk->solver;
+    stretch run = {.first = first, .end = first, .slope = slope};
+    double bound_usd = 0.0;
+    for (size_t t = first; t < solver->interval_count; t++) {
+        const amp_window window = amp_solver_window(solver, t);
+        const interval_value value = value_of(walk, t, &window);
+        optimal_range(&value, &window, slope, &solver->least[t], &solver->most[t]);
+        const int64_t best = solver->least[t];
+        bound_usd +=
+            usd_at(&value, &window, best, walk->to_mwh) - slope * (double)best * walk->to_mwh;
+        solver->stored_usd_per_mwh[t] = slope * amp_solver_factor(solver, t + 1);
+        run.end = t + 1;
+        if (run.end == solver->interval_count)
+            break;
+        const double high = fmax(solver->high[t + 1], -solver->extreme_slope);
+        const double low = fmin(solver->low[t + 1], solver->extreme_slope);
+        if (slope > high || slope < low) {
+            const bool is_empty = slope > high;
+            run.next_slope = is_empty ? high : low;
+            run.low =
+                is_empty ? amp_solver_minimum(solver, t + 1) : amp_solver_maximum(solver, t + 1);
+            run.high = run.low;
+            bound_usd += level_usd(walk, t + 1, run.next_slope - slope);
+            run.next_slope = ldexp(run.next_slope, amp_solver_epoch_bits(solver, t + 1));
+            break;
+        }
+        slope = ldexp(slope, amp_solver_epoch_bits(solver, t + 1));
+    }
+    walk->bound_usd += bound_usd;
+    if (run.end == solver->interval_count)
+        end_of_horizon(walk, &run, slope);
+    return run;
+}
+
+static int64_t larger(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Turns the optimal withdrawals of a stretch into the range of stored energy at each interval's
+ * end from which the end of the stretch is reached: least and most become that tube. */
+static void make_tube(amp_solver *solver, const stretch *run)
+{
+    int64_t low = run->low;
+    int64_t high = run->high;
+    for (size_t t = run->end; t-- > run->first;) {
+        const int64_t least = solver->least[t];
+        const int64_t most = solver->most[t];
+        solver->least[t] = low;
+        solver->most[t] = high;
+        const int bits = amp_solver_epoch_bits(solver, t);
+        const int64_t one = INT64_C(1) << bits;
+        low = larger(amp_solver_minimum(solver, t), (low + least) * one);
+        high = smaller(amp_solver_maximum(solver, t), (high + most) * one);
+    }
+}
+
+/* What the path earns in one interval with one mode, and whether the relaxation had more. */
+static void account(walker *walk, size_t t, const amp_window *window, const interval_value *value,
+                    int64_t y)
+{
+    amp_solver *solver = walk->solver;
+    const double relaxed_usd = usd_at(value, window, y, walk->to_mwh);
+    const double net_mw = amp_window_net_mw(window, y);
+    double single_usd = relaxed_usd;
+    const uint16_t shape = solver->shape[t];
+    if (shape == AMP_SHAPE_EDGE) {
+        const double price = amp_column_at(solver->problem->import_price_usd_per_mwh, t);
+        single_usd =
+            solver->profit_usd[t] +
+            (price * net_mw - solver->wear_usd_per_mwh * fabs(net_mw)) * solver->interval_h;
+    } else if (shape >= AMP_SHAPE_LIST && (shape & AMP_SHAPE_MIXABLE) != 0) {
+        single_usd = amp_one_mode_profit_usd(solver, t, net_mw) -
+                     solver->wear_usd_per_mwh * fabs(net_mw) * solver->interval_h;
+    }
+    const double loss_usd = relaxed_usd - single_usd;
+    if (loss_usd > 1e-9 + 1e-11 * fabs(relaxed_usd)) {
+        walk->mixed_count++;
+        solver->shape[t] |= AMP_SHAPE_MIXED;
+    }
+    walk->relaxed_usd += relaxed_usd;
+    walk->gross_usd += fabs(relaxed_usd);
+    if (isinf(single_usd))
+        walk->dead_count++;
+    else
+        walk->path_usd += fmin(relaxed_usd, single_usd);
+}
+
+/* Walks a stretch through its tube; of all optimal withdrawals the one nearest to rest. @return
+ * the stored energy at its end, in the units there. */
+static int64_t walk_stretch(walker *walk, const stretch *run, int64_t level)
+{
+    amp_solver *solver = walk->solver;
+    double slope = run->slope;
+    for (size_t t = run->first; t < run->end; t++) {
+        const amp_window window = amp_solver_window(solver, t);
+        const interval_value value = value_of(walk, t, &window);
+        const int bits = amp_solver_epoch_bits(solver, t);
+        level = bits == 0 ? level : (level + (INT64_C(1) << (bits - 1))) >> bits;
+        int64_t least = 0;
+        int64_t most = 0;
+        optimal_range(&value, &window, slope, &least, &most);
+        least = larger(least, level - solver->most[t]);
+        most = smaller(most, level - solver->least[t]);
+        const int64_t y = least > 0 ? least : smaller(most, 0);
+        if (t + 1 < run->end)
+            slope = ldexp(slope, amp_solver_epoch_bits(solver, t + 1));
+        level -= y;
+        account(walk, t, &window, &value, y);
+        solver->net_mw[t] = amp_window_net_mw(&window, y);
+        solver->soc_mwh[t] = (double)level * walk->to_mwh / amp_solver_factor(solver, t + 1);
+        solver->least[t] = level;
+        solver->most[t] = y;
+    }
+    return level;
+}
+
+/* Slope of V at `level`: to the right, or to the left where the right is out of reach. */
+static double slope_at(amp_solver *solver, int64_t level)
+{
+    const amp_segment *segment = solver->store.segment;
+    const size_t count = amp_queue_copy(solver->queue, solver->store.segment, solver->store.room);
+    int64_t position = amp_solver_minimum(solver, 0);
+    const bool is_over = count > 0 && segment[0].slope <= -AMP_MERIT_FORBIDDEN;
+    double slope = is_over ? -solver->extreme_slope : solver->extreme_slope;
+    for (size_t k = 0; k < count && segment[k].slope > -AMP_MERIT_FORBIDDEN; k++) {
+        slope = fmin(segment[k].slope, solver->extreme_slope);
+        position += segment[k].length;
+        if (position > level && segment[k].slope < AMP_MERIT_FORBIDDEN)
+            break;
+    }
+    return slope;
+}
+
+void amp_forward(amp_solver *solver, int64_t level, amp_path *out)
+{
+    const amp_storage *storage = &solver->problem->storage;
+    walker walk = {
+        .solver = solver,
+        .cache_end = solver->cache_used,
+        .to_mwh = 1.0 / solver->units_per_mwh,
+    };
+    double slope = slope_at(solver, level);
+    walk.bound_usd = slope * storage->initial_mwh * amp_solver_factor(solver, 0);
+    walk.gross_usd = fabs(walk.bound_usd);
+    slope = ldexp(slope, amp_solver_epoch_bits(solver, 0));
+    for (size_t t = 0; t < solver->interval_count;) {
+        const size_t cache_end = walk.cache_end;
+        const stretch run = scan_stretch(&walk, t, slope);
+        make_tube(solver, &run);
+        walk.cache_end = cache_end;
+        level = walk_stretch(&walk, &run, level);
+        t = run.end;
+        slope = run.next_slope;
+    }
+    const double end_usd =
+        storage->terminal_value_usd_per_mwh * solver->soc_mwh[solver->interval_count - 1];
+    *out = (amp_path){
+        .bound_usd = walk.bound_usd,
+        .relaxed_usd = walk.relaxed_usd + end_usd,
+        .gross_usd = walk.gross_usd + fabs(end_usd),
+        .one_mode_usd = walk.path_usd + end_usd,
+        .dead_count = walk.dead_count,
+        .mixed_count = walk.mixed_count,
+    };
+}

@@ -1,0 +1,454 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dispatch/merit.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A column as the scan reads it: a constant one is spread over a block, so that every inner loop
+ * runs over plain arrays of one stride. */
+typedef struct {
+    amp_column column;
+    double *spread; /* AMP_MERIT_BLOCK equal numbers, for a constant */
+} scan_column;
+
+/* Two columns that belong together: width and worth. */
+typedef struct {
+    scan_column power_mw;
+    scan_column usd_per_mwh;
+} scan_pair;
+
+struct amp_merit {
+    const amp_site_problem *problem;
+    scan_pair market; /* import limit and price */
+    scan_pair block;
+    scan_pair export;
+    scan_column must_mw;
+    bool has_block, has_export, has_must;
+    scan_pair *tier;    /* [tier_count] */
+    scan_pair *source;  /* [source_count] */
+    scan_pair *penalty; /* [penalty_count]: demand and penalty of loads that have one */
+    size_t penalty_count;
+    double *spread; /* all spreads, one allocation */
+    size_t spread_count;
+};
+
+static bool is_zero(amp_column column)
+{
+    return column.stride == 0 && amp_same(column.value[0], 0.0);
+}
+
+static bool has_penalty(const amp_load *load)
+{
+    return !load->is_hard && !is_zero(load->penalty_usd_per_mwh);
+}
+
+static size_t count_penalties(const amp_site_problem *problem)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < problem->load_count; i++)
+        count += has_penalty(&problem->load[i]) ? 1 : 0;
+    return count;
+}
+
+static scan_column take_column(amp_merit *merit, amp_column column)
+{
+    scan_column out = {.column = column, .spread = NULL};
+    if (column.stride == 0)
+        out.spread = merit->spread + AMP_MERIT_BLOCK * merit->spread_count++;
+    return out;
+}
+
+static scan_pair take_pair(amp_merit *merit, amp_column power_mw, amp_column usd_per_mwh)
+{
+    const scan_column power = take_column(merit, power_mw);
+    return (scan_pair){.power_mw = power, .usd_per_mwh = take_column(merit, usd_per_mwh)};
+}
+
+static void take_columns(amp_merit *merit)
+{
+    const amp_site_problem *p = merit->problem;
+    merit->market = take_pair(merit, p->import_limit_mw, p->import_price_usd_per_mwh);
+    merit->has_block = !is_zero(p->block_mw);
+    if (merit->has_block)
+        merit->block = take_pair(merit, p->block_mw, p->block_price_usd_per_mwh);
+    merit->has_export = !is_zero(p->export_limit_mw);
+    if (merit->has_export)
+        merit->export = take_pair(merit, p->export_limit_mw, p->export_price_usd_per_mwh);
+    merit->has_must = !is_zero(p->must_mw);
+    if (merit->has_must)
+        merit->must_mw = take_column(merit, p->must_mw);
+    for (size_t k = 0; k < p->tier_count; k++)
+        merit->tier[k] = take_pair(merit, p->tier[k].power_mw, p->tier[k].value_usd_per_mwh);
+    for (size_t j = 0; j < p->source_count; j++)
+        merit->source[j] = take_pair(merit, p->source[j].power_mw, p->source[j].cost_usd_per_mwh);
+    for (size_t i = 0; i < p->load_count; i++) {
+        const amp_load *load = &p->load[i];
+        if (has_penalty(load))
+            merit->penalty[merit->penalty_count++] =
+                take_pair(merit, load->demand_mw, load->penalty_usd_per_mwh);
+    }
+}
+
+amp_status amp_merit_new(const amp_site_problem *problem, amp_merit **out, amp_error *err)
+{
+    const size_t penalties = count_penalties(problem);
+    const size_t pairs = problem->tier_count + problem->source_count + penalties + 3;
+    amp_merit *merit = calloc(1, sizeof *merit);
+    if (merit == NULL)
+        goto no_memory;
+    merit->problem = problem;
+    merit->tier = calloc(problem->tier_count + 1, sizeof *merit->tier);
+    merit->source = calloc(problem->source_count + 1, sizeof *merit->source);
+    merit->penalty = calloc(penalties + 1, sizeof *merit->penalty);
+    merit->spread = calloc(2 * pairs + 1, AMP_MERIT_BLOCK * sizeof *merit->spread);
+    if (merit->tier == NULL || merit->source == NULL || merit->penalty == NULL ||
+        merit->spread == NULL)
+        goto no_memory;
+    take_columns(merit);
+    amp_merit_refresh(merit);
+    *out = merit;
+    return AMP_OK;
+no_memory:
+    amp_merit_free(merit);
+    return amp_fail(err, AMP_NOMEM, "no memory for the merit order of %s", problem->site_id);
+}
+
+void amp_merit_free(amp_merit *merit)
+{
+    if (merit == NULL)
+        return;
+    free(merit->tier);
+    free(merit->source);
+    free(merit->penalty);
+    free(merit->spread);
+    free(merit);
+}
+
+size_t amp_merit_bytes(const amp_merit *merit)
+{
+    return sizeof *merit + AMP_MERIT_BLOCK * sizeof(double) * merit->spread_count;
+}
+
+size_t amp_merit_step_count(const amp_merit *merit)
+{
+    return merit->problem->tier_count + merit->problem->source_count + AMP_CONNECTION_STEPS;
+}
+
+static void refresh_column(scan_column column)
+{
+    if (column.spread == NULL)
+        return;
+    for (size_t i = 0; i < AMP_MERIT_BLOCK; i++)
+        column.spread[i] = column.column.value[0];
+}
+
+static void refresh_pairs(const scan_pair *pair, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        refresh_column(pair[i].power_mw);
+        refresh_column(pair[i].usd_per_mwh);
+    }
+}
+
+void amp_merit_refresh(amp_merit *merit)
+{
+    refresh_pairs(&merit->market, 1);
+    refresh_pairs(&merit->block, 1);
+    refresh_pairs(&merit->export, 1);
+    refresh_column(merit->must_mw);
+    refresh_pairs(merit->tier, merit->problem->tier_count);
+    refresh_pairs(merit->source, merit->problem->source_count);
+    refresh_pairs(merit->penalty, merit->penalty_count);
+}
+
+static const double *scan_at(scan_column column, size_t first)
+{
+    return column.spread != NULL ? column.spread : column.column.value + first;
+}
+
+/* Load worth at least the market price is served before the market's own step is reached. The
+ * comparison becomes a mask, so that the loop has no branch and runs on vectors. */
+static void scan_tier(const scan_pair *tier, size_t first, size_t count, amp_merit_scan *out)
+{
+    const double *power_mw = scan_at(tier->power_mw, first);
+    const double *value = scan_at(tier->usd_per_mwh, first);
+    const double *price = out->price_usd_per_mwh;
+    double *low_mw = out->low_mw;
+    double *profit = out->profit_usd_per_h;
+    for (size_t i = 0; i < count; i++) {
+        const double served_mw = value[i] >= price[i] ? power_mw[i] : 0.0;
+        low_mw[i] += served_mw;
+        profit[i] += served_mw * value[i];
+    }
+}
+
+static void scan_source(const scan_pair *source, size_t first, size_t count, amp_merit_scan *out)
+{
+    const double *power_mw = scan_at(source->power_mw, first);
+    const double *cost = scan_at(source->usd_per_mwh, first);
+    for (size_t i = 0; i < count; i++) {
+        const double running_mw = cost[i] < out->price_usd_per_mwh[i] ? power_mw[i] : 0.0;
+        out->low_mw[i] -= running_mw;
+        out->profit_usd_per_h[i] -= running_mw * cost[i];
+    }
+}
+
+/* An agreement that is cheaper than the market is used first; the market's step is what is left
+ * of the limit. Without it the step is the whole limit. high_mw holds the width until the end. */
+static void scan_block_and_width(const amp_merit *merit, size_t first, size_t count,
+                                 amp_merit_scan *out)
+{
+    const double *limit_mw = scan_at(merit->market.power_mw, first);
+    if (!merit->has_block) {
+        memcpy(out->high_mw, limit_mw, count * sizeof *limit_mw);
+        return;
+    }
+    const double *block_mw = scan_at(merit->block.power_mw, first);
+    const double *adder = scan_at(merit->block.usd_per_mwh, first);
+    for (size_t i = 0; i < count; i++) {
+        const double used_mw = adder[i] < out->price_usd_per_mwh[i] ? block_mw[i] : 0.0;
+        out->low_mw[i] -= used_mw;
+        out->profit_usd_per_h[i] -= used_mw * adder[i];
+        out->high_mw[i] = limit_mw[i] - used_mw;
+    }
+}
+
+/* Cheapest first step of import: where export earns more, the connection is pooled. */
+static double cheapest_import(const amp_merit *merit, const amp_merit_scan *scan, size_t first,
+                              size_t i)
+{
+    const double price = scan->price_usd_per_mwh[i];
+    if (!merit->has_block || scan_at(merit->block.power_mw, first)[i] <= 0.0)
+        return price;
+    return fmin(price, scan_at(merit->block.usd_per_mwh, first)[i]);
+}
+
+/* Export at exactly the market price lengthens the range upwards; below it, it changes nothing;
+ * above the cheapest import there is no range. */
+static void scan_export(const amp_merit *merit, size_t first, size_t count, amp_merit_scan *out)
+{
+    const double *limit_mw = scan_at(merit->export.power_mw, first);
+    const double *export_price = scan_at(merit->export.usd_per_mwh, first);
+    const double *import_mw = scan_at(merit->market.power_mw, first);
+    for (size_t i = 0; i < count; i++) {
+        const bool is_open = limit_mw[i] > 0.0;
+        const bool pools = is_open && import_mw[i] > 0.0 &&
+                           export_price[i] > cheapest_import(merit, out, first, i);
+        const bool is_above = is_open && export_price[i] > out->price_usd_per_mwh[i];
+        if (is_open && export_price[i] >= out->price_usd_per_mwh[i])
+            out->high_mw[i] += limit_mw[i];
+        if (pools || is_above)
+            out->high_mw[i] = -HUGE_VAL;
+    }
+}
+
+static void scan_penalties(const amp_merit *merit, size_t first, size_t count, amp_merit_scan *out)
+{
+    memset(out->lost_usd_per_h, 0, count * sizeof out->lost_usd_per_h[0]);
+    for (size_t k = 0; k < merit->penalty_count; k++) {
+        const double *demand_mw = scan_at(merit->penalty[k].power_mw, first);
+        const double *penalty = scan_at(merit->penalty[k].usd_per_mwh, first);
+        for (size_t i = 0; i < count; i++)
+            out->lost_usd_per_h[i] += demand_mw[i] * penalty[i];
+    }
+}
+
+void amp_merit_scan_block(const amp_merit *merit, size_t first, size_t count, amp_merit_scan *out)
+{
+    const amp_site_problem *problem = merit->problem;
+    memcpy(out->price_usd_per_mwh, scan_at(merit->market.usd_per_mwh, first),
+           count * sizeof(double));
+    scan_penalties(merit, first, count, out);
+    for (size_t i = 0; i < count; i++)
+        out->profit_usd_per_h[i] = -out->lost_usd_per_h[i];
+    if (merit->has_must)
+        memcpy(out->low_mw, scan_at(merit->must_mw, first), count * sizeof(double));
+    else
+        memset(out->low_mw, 0, count * sizeof(double));
+    for (size_t k = 0; k < problem->tier_count; k++)
+        scan_tier(&merit->tier[k], first, count, out);
+    for (size_t j = 0; j < problem->source_count; j++)
+        scan_source(&merit->source[j], first, count, out);
+    scan_block_and_width(merit, first, count, out);
+
+    /* low_mw is now the power that the market must bring when the battery rests. With output n it
+     * brings low - n, which lies in [0, width] for n in [low - width, low]. */
+    for (size_t i = 0; i < count; i++) {
+        const double need_mw = out->low_mw[i];
+        out->profit_usd_per_h[i] -= need_mw * out->price_usd_per_mwh[i];
+        out->low_mw[i] = need_mw - out->high_mw[i];
+        out->high_mw[i] = need_mw;
+    }
+    if (merit->has_export)
+        scan_export(merit, first, count, out);
+}
+
+/* One part of the connection, cheapest first: what one more MW of import (or less export) costs. */
+typedef struct {
+    double cost_usd_per_mwh;
+    double power_mw;
+} connection_part;
+
+static double at(scan_column column, size_t t)
+{
+    return amp_column_at(column.column, t);
+}
+
+/* Pools parts that are out of order (dear before cheap) into their mean: pool adjacent violators,
+ * which gives the lower convex hull of the cost. Parts without power take no part. */
+static bool pool(connection_part part[AMP_CONNECTION_STEPS])
+{
+    connection_part group[AMP_CONNECTION_STEPS];
+    int last_of[AMP_CONNECTION_STEPS];
+    int groups = 0;
+    bool is_pooled = false;
+    for (int i = 0; i < AMP_CONNECTION_STEPS; i++) {
+        if (part[i].power_mw <= 0.0)
+            continue;
+        group[groups] = part[i];
+        last_of[groups++] = i;
+        for (;
+             groups > 1 && group[groups - 2].cost_usd_per_mwh > group[groups - 1].cost_usd_per_mwh;
+             groups--) {
+            const connection_part *a = &group[groups - 2];
+            const connection_part *b = &group[groups - 1];
+            const double power_mw = a->power_mw + b->power_mw;
+            const double cost_usd_per_h =
+                a->cost_usd_per_mwh * a->power_mw + b->cost_usd_per_mwh * b->power_mw;
+            group[groups - 2] = (connection_part){cost_usd_per_h / power_mw, power_mw};
+            last_of[groups - 2] = i;
+            is_pooled = true;
+        }
+    }
+    for (int g = 0, i = 0; g < groups; g++) {
+        for (; i <= last_of[g]; i++) {
+            if (part[i].power_mw > 0.0)
+                part[i].cost_usd_per_mwh = group[g].cost_usd_per_mwh;
+        }
+    }
+    return is_pooled;
+}
+
+/* Export, agreement, market. Where the market is cheaper than the agreement's adder, the agreement
+ * is left alone. */
+static void connection_parts(const amp_merit *merit, size_t t, amp_connection_mode mode,
+                             connection_part part[AMP_CONNECTION_STEPS])
+{
+    const double import_mw = mode == AMP_MODE_EXPORT_ONLY ? 0.0 : at(merit->market.power_mw, t);
+    const double price = at(merit->market.usd_per_mwh, t);
+    double block_mw = 0.0;
+    double adder = 0.0;
+    if (merit->has_block && import_mw > 0.0) {
+        adder = at(merit->block.usd_per_mwh, t);
+        block_mw = adder < price ? at(merit->block.power_mw, t) : 0.0;
+    }
+    const bool exports = merit->has_export && mode != AMP_MODE_IMPORT_ONLY;
+    part[0] = (connection_part){
+        .cost_usd_per_mwh = exports ? at(merit->export.usd_per_mwh, t) : 0.0,
+        .power_mw = exports ? at(merit->export.power_mw, t) : 0.0,
+    };
+    part[1] = (connection_part){.cost_usd_per_mwh = adder, .power_mw = block_mw};
+    part[2] = (connection_part){.cost_usd_per_mwh = price, .power_mw = import_mw - block_mw};
+}
+
+static amp_merit_step step_of(const amp_merit *merit, size_t t, uint32_t what,
+                              const connection_part part[AMP_CONNECTION_STEPS])
+{
+    const size_t tiers = merit->problem->tier_count;
+    if (what >= AMP_MERIT_CONNECTION)
+        return (amp_merit_step){
+            .value_usd_per_mwh = part[what - AMP_MERIT_CONNECTION].cost_usd_per_mwh,
+            .power_mw = part[what - AMP_MERIT_CONNECTION].power_mw,
+            .what = what,
+        };
+    const scan_pair *pair = what < tiers ? &merit->tier[what] : &merit->source[what - tiers];
+    return (amp_merit_step){
+        .value_usd_per_mwh = at(pair->usd_per_mwh, t),
+        .power_mw = at(pair->power_mw, t),
+        .what = what,
+    };
+}
+
+static void prime(const amp_merit *merit, amp_merit_list *list)
+{
+    const size_t assets = merit->problem->tier_count + merit->problem->source_count;
+    list->count = assets + AMP_CONNECTION_STEPS;
+    for (size_t i = 0; i < list->count; i++)
+        list->step[i].what =
+            i < assets ? (uint32_t)i : (uint32_t)(AMP_MERIT_CONNECTION + i - assets);
+    list->is_primed = true;
+}
+
+/* Dearest first. Equal ones in the order of `what`: whatever order the list had before, the result
+ * is the same. */
+static bool comes_before(const amp_merit_step *a, const amp_merit_step *b)
+{
+    if (a->value_usd_per_mwh > b->value_usd_per_mwh)
+        return true;
+    return a->value_usd_per_mwh >= b->value_usd_per_mwh && a->what < b->what;
+}
+
+void amp_merit_build(const amp_merit *merit, size_t t, amp_connection_mode mode,
+                     double lost_usd_per_h, amp_merit_list *list)
+{
+    if (!list->is_primed)
+        prime(merit, list);
+    connection_part part[AMP_CONNECTION_STEPS];
+    connection_parts(merit, t, mode, part);
+    const double export_mw = part[0].power_mw;
+    /* At the head of the list everything is exported and every generator runs. */
+    double base = part[0].power_mw * part[0].cost_usd_per_mwh - lost_usd_per_h;
+    list->is_pooled = pool(part);
+
+    double supply_mw = 0.0;
+    for (size_t j = 0; j < merit->problem->source_count; j++) {
+        const double power_mw = at(merit->source[j].power_mw, t);
+        supply_mw += power_mw;
+        base -= power_mw * at(merit->source[j].usd_per_mwh, t);
+    }
+    for (size_t k = 0; k < AMP_CONNECTION_STEPS; k++) {
+        supply_mw += part[k].power_mw;
+        base -= part[k].power_mw * part[k].cost_usd_per_mwh;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        const amp_merit_step step = step_of(merit, t, list->step[i].what, part);
+        size_t j = i;
+        for (; j > 0 && comes_before(&step, &list->step[j - 1]); j--)
+            list->step[j] = list->step[j - 1];
+        list->step[j] = step;
+    }
+    const double must_mw = merit->has_must ? at(merit->must_mw, t) : 0.0;
+    list->offset_mw = supply_mw - export_mw - must_mw;
+    list->base_usd_per_h = base;
+}
+
+double amp_merit_lost_usd_per_h(const amp_merit *merit, size_t t)
+{
+    double lost_usd_per_h = 0.0;
+    for (size_t k = 0; k < merit->penalty_count; k++)
+        lost_usd_per_h += at(merit->penalty[k].power_mw, t) * at(merit->penalty[k].usd_per_mwh, t);
+    return lost_usd_per_h;
+}
+
+double amp_merit_most_net_mw(const amp_merit_list *list)
+{
+    double most_mw = -list->offset_mw;
+    for (size_t i = 0; i < list->count; i++)
+        most_mw += list->step[i].power_mw;
+    return most_mw;
+}
+
+double amp_merit_profit_usd_per_h(const amp_merit_list *list, double net_mw)
+{
+    double left_mw = list->offset_mw + net_mw;
+    double profit = list->base_usd_per_h;
+    for (size_t i = 0; i < list->count && left_mw > 0.0; i++) {
+        const double used_mw = fmin(left_mw, list->step[i].power_mw);
+        profit += used_mw * list->step[i].value_usd_per_mwh;
+        left_mw -= used_mw;
+    }
+    return profit;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file merit.h  The merit order of one interval: which use each megawatt at the bus goes to. */
+#ifndef AMP_DISPATCH_MERIT_H
+#define AMP_DISPATCH_MERIT_H
+
+#include "base/status.h"
+#include "dispatch/problem.h"
+
+/**
+ * One merit order holds supplies as well as uses: a supply that is worth `cost` runs at full power
+ * unless somebody takes its megawatts back at that price, so "not supplying" is a use of that
+ * value. With net battery output n the first `offset + n` MW of the list, dearest first, are used.
+ *
+ * The connection is up to three such steps from full export to full import: export at its price,
+ * agreement at the adder, market at price + adder. Where a later one is cheaper than an earlier
+ * one, importing and exporting at once would pay; the relaxation pools them into one step at
+ * their mean (the concave hull of one mode at a time).
+ */
+typedef struct {
+    double value_usd_per_mwh;
+    double power_mw;
+    uint32_t what; /**< tier, then source, then AMP_MERIT_CONNECTION + 0..2 */
+} amp_merit_step;
+
+enum {
+    AMP_MERIT_BLOCK = 512,          /**< intervals scanned at a time */
+    AMP_MERIT_CONNECTION = 1 << 20, /**< `what` of the first step of the connection */
+    AMP_CONNECTION_STEPS = 3
+};
+
+/** Price beyond every real one: MW that cannot be had, or cannot be got rid of. */
+#define AMP_MERIT_FORBIDDEN 1e12
+
+/** How import and export may be combined. */
+typedef enum {
+    AMP_MODE_RELAXED,     /**< the hull of both modes */
+    AMP_MODE_IMPORT_ONLY, /**< export is 0 */
+    AMP_MODE_EXPORT_ONLY  /**< import is 0 */
+} amp_connection_mode;
+
+/** Constant and varying columns of one problem, prepared for scanning. */
+typedef struct amp_merit amp_merit;
+
+amp_status amp_merit_new(const amp_site_problem *problem, amp_merit **out, amp_error *err);
+void amp_merit_free(amp_merit *merit);
+size_t amp_merit_bytes(const amp_merit *merit);
+
+/** To be called when numbers in the problem's columns have changed. */
+void amp_merit_refresh(amp_merit *merit);
+
+/** The most steps that one interval can have. */
+size_t amp_merit_step_count(const amp_merit *merit);
+
+/**
+ * What can be said of many intervals without sorting: the range of battery output within which
+ * the market's price is the internal price, and the profit there. Arrays of a block.
+ */
+typedef struct {
+    double price_usd_per_mwh[AMP_MERIT_BLOCK]; /**< market price: the slope inside the range */
+    double low_mw[AMP_MERIT_BLOCK];            /**< range of net battery output */
+    double high_mw[AMP_MERIT_BLOCK];
+    double profit_usd_per_h[AMP_MERIT_BLOCK]; /**< at net output 0, were it inside the range */
+    double lost_usd_per_h[AMP_MERIT_BLOCK];   /**< penalty due when nothing is served */
+} amp_merit_scan;
+
+/** Scans intervals [first, first + count), count <= AMP_MERIT_BLOCK. An interval whose connection
+ *  is pooled gets an empty range (low > high). Thread-safe. */
+void amp_merit_scan_block(const amp_merit *merit, size_t first, size_t count, amp_merit_scan *out);
+
+/** lost_usd_per_h of one interval. */
+double amp_merit_lost_usd_per_h(const amp_merit *merit, size_t t);
+
+/** The sorted list of one interval. */
+typedef struct {
+    amp_merit_step *step;  /**< room for amp_merit_step_count() */
+    size_t count;          /**< the same for every interval; powers may be 0 */
+    double offset_mw;      /**< battery output 0 uses the first offset_mw of the list */
+    double base_usd_per_h; /**< profit at the head of the list (nothing used), lost included */
+    bool is_pooled;        /**< the connection's steps were pooled */
+    bool is_primed;        /**< step holds the order of an earlier interval to start from */
+} amp_merit_list;
+
+/** Builds and sorts the list of interval @p t. Fast when the order is that of the last call with
+ *  the same @p list. @p lost_usd_per_h as scanned. */
+void amp_merit_build(const amp_merit *merit, size_t t, amp_connection_mode mode,
+                     double lost_usd_per_h, amp_merit_list *list);
+
+/** Battery output that the list allows: from -offset_mw up to this. */
+double amp_merit_most_net_mw(const amp_merit_list *list);
+
+/** Profit in USD per hour at net battery output @p net_mw. What cannot be had or got rid of counts
+ *  nothing here: callers look at the slopes. */
+double amp_merit_profit_usd_per_h(const amp_merit_list *list, double net_mw);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file problem.h  One site as numbers: what the solver, the LP export and the accounts work on.
+ */
+#ifndef AMP_DISPATCH_PROBLEM_H
+#define AMP_DISPATCH_PROBLEM_H
+
+#include "market/market.h"
+
+/** What a load is; decides the row of the accounts that it belongs to. */
+typedef enum { AMP_LOAD_MINING, AMP_LOAD_LEASE, AMP_LOAD_INFERENCE } amp_load_kind;
+
+/**
+ * A slice of load with one value per MWh in each interval. MW and USD/MWh are at the bus: for a
+ * hall, IT power times PUE and value divided by PUE; for a fleet, machine power times (1 +
+ * overhead).
+ */
+typedef struct {
+    amp_column power_mw;          /**< >= 0 */
+    amp_column value_usd_per_mwh; /**< revenue plus the penalty that serving it avoids */
+    uint32_t load;                /**< index into amp_site_problem.load */
+} amp_tier;
+
+/** A fleet or a hall: what its tiers belong to. */
+typedef struct {
+    amp_load_kind kind;
+    uint32_t asset; /**< index into amp_site.fleet or amp_site.hall */
+    const char *id;
+    bool is_hard;         /**< a lease without penalty: demand_mw must be served; it has no tier */
+    amp_column demand_mw; /**< wanted, at the bus; may exceed capacity_mw. Mining: its capacity */
+    amp_column capacity_mw;         /**< what the fleet or hall can take, at the bus */
+    amp_column penalty_usd_per_mwh; /**< per MWh at the bus of demand_mw not served */
+    amp_column it_per_mwh;          /**< IT MWh per MWh at the bus (1 / PUE); 0 for mining */
+    uint32_t first_tier;            /**< its tiers lie side by side */
+    uint32_t tier_count;
+} amp_load;
+
+/** A generator. */
+typedef struct {
+    uint32_t asset; /**< index into amp_site.generator */
+    const char *id;
+    amp_column power_mw;
+    amp_column cost_usd_per_mwh;
+} amp_source;
+
+/** The battery; see design of the file format for the meaning of each. */
+typedef struct {
+    bool is_present;
+    amp_column charge_limit_mw;    /**< at the bus, derated */
+    amp_column discharge_limit_mw; /**< at the bus, derated */
+    double charge_efficiency;
+    double discharge_efficiency;
+    double minimum_mwh;
+    double maximum_mwh;
+    double initial_mwh; /**< at the start of interval 0 */
+    amp_final final;
+    double final_mwh; /**< at the end of the last interval, unless final is AMP_FINAL_FREE */
+    double wear_usd_per_mwh;
+    double terminal_value_usd_per_mwh; /**< 0 unless final is AMP_FINAL_FREE */
+    double retention; /**< share of the stored energy left after one interval, 0 < x <= 1 */
+} amp_storage;
+
+/**
+ * One site over one horizon. Columns belong to the market (or to whoever made them) and must
+ * outlive the problem. In each interval of h hours, all at the bus:
+ *
+ *   import + discharge + sum generation = export + charge + must + sum tiers         (balance)
+ *   0 <= block <= block_mw, market >= 0, import = block + market <= import_limit
+ *   E' = retention E + charge_efficiency charge h - discharge h / discharge_efficiency  (soc)
+ *   minimum <= E' <= maximum
+ *
+ * and maximise  sum h (value tiers - penalty demand + export_price export - import_price market
+ * - block_price block - cost generation - wear (charge + discharge)) + terminal_value E_end
+ * (value holds the penalty that serving avoids: a load earns value - penalty for what it takes and
+ * pays penalty for the rest of its demand).
+ *
+ * The relaxed problem (the bound) has the convex hull of one mode at a time:
+ *   charge / charge_limit + discharge / discharge_limit <= 1,
+ *   import / import_limit + export / export_limit <= 1 and block / block_mw + export / export_limit
+ * <= 1. A limit of 0 fixes its flow at 0. `block_mw` is never above import_limit_mw.
+ */
+typedef struct {
+    const char *site_id;
+    size_t interval_count;
+    double interval_h;
+    int64_t from_unix_s;
+    int64_t step_s;
+    amp_column import_limit_mw;
+    amp_column import_price_usd_per_mwh; /**< energy price + adder */
+    amp_column block_mw;                 /**< agreements without resale, summed */
+    amp_column block_price_usd_per_mwh;  /**< the adder */
+    amp_column export_limit_mw;
+    amp_column export_price_usd_per_mwh;
+    amp_column must_mw; /**< sum of the hard loads' demand */
+    const amp_load *load;
+    size_t load_count;
+    const amp_tier *tier;
+    size_t tier_count;
+    const amp_source *source;
+    size_t source_count;
+    amp_storage storage;
+} amp_site_problem;
+
+enum { AMP_TIERS_MAX = 1024, AMP_SOURCES_MAX = 256 };
+
+/**
+ * Compiles site @p site of a portfolio. Reports what only numbers can show: an export price above
+ * the import price (a warning with the first interval), values of inference that rise, and more.
+ *
+ * @param market holds every column that the problem refers to and must outlive it
+ * @param arena  receives the arrays of loads, tiers and sources
+ */
+amp_status amp_site_problem_build(const amp_portfolio *portfolio, size_t site, amp_market *market,
+                                  amp_arena *arena, amp_diagnostics *diagnostics,
+                                  amp_site_problem *out);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dispatch/schedule.h"
+
+#include "dispatch/merit.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* What the allocation of one interval needs beside the schedule. */
+typedef struct {
+    const amp_site_problem *problem;
+    amp_merit *merit;
+    amp_merit_list list[3]; /* by amp_connection_mode */
+} allocator;
+
+enum { FIXED_ARRAYS = 8 };
+
+/* One allocation: the pointers, then the numbers. */
+static bool take_arrays(const amp_site_problem *problem, amp_schedule *schedule)
+{
+    const size_t n = problem->interval_count;
+    const size_t assets = problem->load_count + problem->source_count + problem->tier_count;
+    const size_t arrays = FIXED_ARRAYS + assets;
+    if (n > SIZE_MAX / sizeof(double) / (arrays + 1))
+        return false;
+    double *number = calloc(arrays * n, sizeof *number);
+    double **pointer = calloc(assets + 1, sizeof *pointer);
+    if (number == NULL || pointer == NULL) {
+        free(number);
+        free(pointer);
+        return false;
+    }
+    for (size_t i = 0; i < assets; i++)
+        pointer[i] = number + (FIXED_ARRAYS + i) * n;
+    *schedule = (amp_schedule){
+        .interval_count = n,
+        .load_count = problem->load_count,
+        .source_count = problem->source_count,
+        .import_mw = number,
+        .block_mw = number + n,
+        .export_mw = number + 2 * n,
+        .charge_mw = number + 3 * n,
+        .discharge_mw = number + 4 * n,
+        .soc_mwh = number + 5 * n,
+        .internal_price_usd_per_mwh = number + 6 * n,
+        .stored_usd_per_mwh = number + 7 * n,
+        .load_mw = pointer,
+        .source_mw = pointer + problem->load_count,
+        .tier_mw = pointer + problem->load_count + problem->source_count,
+        .memory = pointer,
+    };
+    return true;
+}
+
+void amp_schedule_free(amp_schedule *schedule)
+{
+    if (schedule == NULL)
+        return;
+    free(schedule->import_mw);
+    free(schedule->memory);
+    *schedule = (amp_schedule){0};
+}
+
+/* The list that holds for net output @p net_mw with one mode of the connection. */
+static const amp_merit_list *choose_mode(allocator *alloc, size_t t, double net_mw)
+{
+    const double lost = amp_merit_lost_usd_per_h(alloc->merit, t);
+    const double tolerance_mw = 1e-9 * (1.0 + fabs(net_mw));
+    amp_merit_build(alloc->merit, t, AMP_MODE_RELAXED, lost, &alloc->list[AMP_MODE_RELAXED]);
+    if (!alloc->list[AMP_MODE_RELAXED].is_pooled)
+        return &alloc->list[AMP_MODE_RELAXED];
+    const amp_merit_list *best = &alloc->list[AMP_MODE_IMPORT_ONLY];
+    double best_usd = -HUGE_VAL;
+    for (int mode = AMP_MODE_IMPORT_ONLY; mode <= AMP_MODE_EXPORT_ONLY; mode++) {
+        amp_merit_list *list = &alloc->list[mode];
+        amp_merit_build(alloc->merit, t, (amp_connection_mode)mode, lost, list);
+        const bool is_possible = net_mw >= -list->offset_mw - tolerance_mw &&
+                                 net_mw <= amp_merit_most_net_mw(list) + tolerance_mw;
+        const double usd = is_possible ? amp_merit_profit_usd_per_h(list, net_mw) : -HUGE_VAL;
+        if (usd > best_usd) {
+            best_usd = usd;
+            best = list;
+        }
+    }
+    return best;
+}
+
+/* Puts one step of the merit order, of which @p used_mw are used, into the schedule. A supply that
+ * is "used" is not supplied; export that is "used" flows. */
+static void allocate_step(const amp_site_problem *problem, const amp_merit_step *step, size_t t,
+                          double used_mw, amp_schedule *schedule)
+{
+    const size_t tiers = problem->tier_count;
+    if (step->what >= AMP_MERIT_CONNECTION) {
+        const uint32_t part = step->what - AMP_MERIT_CONNECTION;
+        if (part == 0)
+            schedule->export_mw[t] = used_mw;
+        else
+            schedule->import_mw[t] += step->power_mw - used_mw;
+        if (part == 1)
+            schedule->block_mw[t] = step->power_mw - used_mw;
+    } else if (step->what >= tiers) {
+        schedule->source_mw[step->what - tiers][t] = step->power_mw - used_mw;
+    } else {
+        schedule->tier_mw[step->what][t] = used_mw;
+        schedule->load_mw[problem->tier[step->what].load][t] += used_mw;
+    }
+}
+
+/* At equal prices the merit order may send the same megawatts both ways; the connection does not.
+ */
+static void net_connection(size_t t, amp_schedule *schedule)
+{
+    const double both_mw = fmin(schedule->import_mw[t], schedule->export_mw[t]);
+    if (both_mw <= 0.0)
+        return;
+    schedule->import_mw[t] -= both_mw;
+    schedule->export_mw[t] -= both_mw;
+    schedule->block_mw[t] = fmin(schedule->block_mw[t], schedule->import_mw[t]);
+}
+
+/* What the battery would pay for one more MW: by charging more, or by discharging less. */
+static double battery_bid(const amp_site_problem *problem, const amp_schedule *schedule, size_t t)
+{
+    const amp_storage *storage = &problem->storage;
+    if (!storage->is_present)
+        return -HUGE_VAL;
+    const double worth = schedule->stored_usd_per_mwh[t];
+    if (schedule->discharge_mw[t] > 0.0)
+        return worth / storage->discharge_efficiency + storage->wear_usd_per_mwh;
+    const double tolerance = 1e-9;
+    const bool has_power =
+        schedule->charge_mw[t] < amp_column_at(storage->charge_limit_mw, t) * (1.0 - tolerance);
+    const bool has_room = schedule->soc_mwh[t] < storage->maximum_mwh * (1.0 - tolerance);
+    if (!has_power || !has_room)
+        return -HUGE_VAL;
+    return worth * storage->charge_efficiency - storage->wear_usd_per_mwh;
+}
+
+static void allocate(allocator *alloc, size_t t, double net_mw, amp_schedule *schedule)
+{
+    const amp_merit_list *list = choose_mode(alloc, t, net_mw);
+    double left_mw = list->offset_mw + net_mw;
+    const double sliver_mw = 1e-9 * (1.0 + fabs(list->offset_mw));
+    double next_value = -HUGE_VAL;
+    for (size_t i = 0; i < list->count; i++) {
+        const amp_merit_step *step = &list->step[i];
+        const double used_mw = fmax(0.0, fmin(left_mw, step->power_mw));
+        left_mw -= used_mw;
+        if (step->power_mw - used_mw > sliver_mw)
+            next_value = fmax(next_value, step->value_usd_per_mwh);
+        allocate_step(alloc->problem, step, t, used_mw, schedule);
+    }
+    net_connection(t, schedule);
+    const double price = fmax(next_value, battery_bid(alloc->problem, schedule, t));
+    schedule->internal_price_usd_per_mwh[t] = isfinite(price) ? price : 0.0;
+}
+
+/* Hard loads have no tier: they are served in full. */
+static void serve_hard_loads(const amp_site_problem *problem, amp_schedule *schedule)
+{
+    for (size_t i = 0; i < problem->load_count; i++) {
+        const amp_load *load = &problem->load[i];
+        if (!load->is_hard)
+            continue;
+        for (size_t t = 0; t < problem->interval_count; t++)
+            schedule->load_mw[i][t] = amp_column_at(load->demand_mw, t);
+    }
+}
+
+amp_status amp_schedule_build(const amp_site_problem *problem, const amp_solution *solution,
+                              const amp_host *host, amp_schedule *out)
+{
+    (void)host;
+    amp_status status = AMP_NOMEM;
+    amp_schedule schedule = {0};
+    allocator alloc = {.problem = problem};
+    if (amp_merit_new(problem, &alloc.merit, NULL) != AMP_OK)
+        return AMP_NOMEM;
+    const size_t steps = amp_merit_step_count(alloc.merit);
+    amp_merit_step *room = calloc(3 * steps, sizeof *room);
+    if (room == NULL || !take_arrays(problem, &schedule))
+        goto out;
+    for (size_t i = 0; i < 3; i++)
+        alloc.list[i].step = room + i * steps;
+    serve_hard_loads(problem, &schedule);
+    for (size_t t = 0; t < problem->interval_count; t++) {
+        const double net_mw = solution->net_mw[t];
+        schedule.charge_mw[t] = net_mw < 0.0 ? -net_mw : 0.0;
+        schedule.discharge_mw[t] = net_mw > 0.0 ? net_mw : 0.0;
+        schedule.soc_mwh[t] = solution->soc_mwh[t];
+        schedule.stored_usd_per_mwh[t] = solution->stored_usd_per_mwh[t];
+        allocate(&alloc, t, net_mw, &schedule);
+    }
+    *out = schedule;
+    status = AMP_OK;
+out:
+    free(room);
+    amp_merit_free(alloc.merit);
+    return status;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file solver.h  Private to dispatch/: the state that the passes of the solver share. */
+#ifndef AMP_DISPATCH_SOLVER_H
+#define AMP_DISPATCH_SOLVER_H
+
+#include "dispatch/merit.h"
+#include "dispatch/queue.h"
+#include "dispatch/solve.h"
+
+/*
+ * Stored energy is counted in integer units, so that lengths neither drift nor leave slivers. With
+ * self-discharge it is counted in a coordinate that does not decay: at the start of interval t the
+ * coordinate of E MWh is E * factor[t] * units_per_mwh with factor[t] = retention ^ (T - t), times
+ * a power of two that keeps the numbers in range (an "epoch": where factor rises, it begins).
+ */
+
+/** What the battery can do in one interval. Withdrawals y are in units, positive when discharging.
+ */
+typedef struct {
+    double charge_mw; /**< limits at the bus */
+    double discharge_mw;
+    int64_t charge;    /**< most that is stored, units */
+    int64_t discharge; /**< most that is withdrawn, units */
+    double edge_gain;  /**< slope of the mixing edge = edge_gain * price - edge_wear */
+    double edge_wear;
+    double mw_per_charge;    /**< MW at the bus for each unit stored in the interval */
+    double mw_per_discharge; /**< MW at the bus for each unit withdrawn */
+    double units_per_mw_charge;
+    double units_per_mw_discharge;
+} amp_window;
+
+/** How the backward pass found an interval; says how the forward pass finds its slopes again. */
+enum {
+    AMP_SHAPE_MARKET, /**< the market's price rules over the whole window, charging or discharging
+                       */
+    AMP_SHAPE_EDGE,   /**< the same at a price at which mixing both modes pays */
+    AMP_SHAPE_LIST,   /**< + number of cached segments; AMP_SHAPE_MIXABLE when the hull matters */
+    AMP_SHAPE_MIXED = 1 << 13, /**< the relaxation's path does mix there */
+    AMP_SHAPE_MIXABLE = 1 << 14,
+    AMP_SHAPE_REBUILD = 1 << 15 /**< the cache was full */
+};
+
+/** Where the value function at the end of a block is kept. */
+typedef struct {
+    size_t first;
+    size_t count; /**< AMP_SNAPSHOT_ABSENT when there was no room */
+} amp_snapshot;
+#define AMP_SNAPSHOT_ABSENT ((size_t)-1)
+
+/** Value functions at neighbouring times, for the schedule of one mode; see onemode.c. */
+typedef struct {
+    amp_segment *segment; /**< [room], lists one after the other */
+    size_t room;
+    size_t used;
+    size_t *first; /**< [AMP_MERIT_BLOCK + 1] where the list of V at time begin + i starts... */
+    size_t *count; /**< ...indexed by time % (AMP_MERIT_BLOCK + 1) */
+    size_t begin;  /**< V at times [begin, end) are held */
+    size_t end;
+} amp_value_store;
+
+struct amp_solver {
+    const amp_site_problem *problem;
+    amp_merit *merit;
+    amp_queue *queue; /**< NULL without a usable battery */
+    size_t interval_count;
+    double interval_h;
+
+    double charge_efficiency;
+    double discharge_efficiency;
+    double inverse_charge_efficiency;
+    double wear_usd_per_mwh;
+    double burn_usd_per_mwh; /**< below this price, charging and discharging at once would pay */
+    double flat_slope;       /**< of the value while the price is exactly that */
+    double units_per_mwh;
+    bool has_battery;
+    bool window_varies;
+    amp_window window;      /**< of every interval when it does not vary and nothing decays */
+    double *factor;         /**< [T+1], NULL without self-discharge */
+    int64_t *minimum_units; /**< [T+1], NULL without self-discharge */
+    int64_t *maximum_units;
+    int64_t minimum; /**< units, without self-discharge */
+    int64_t maximum;
+
+    bool has_forbidden;   /**< some withdrawal or final level is impossible */
+    double extreme_slope; /**< beyond every possible slope, yet small enough to compute with */
+    double *high;         /**< [T+1] dearest slope of V at time t */
+    double *low;          /**< [T+1] cheapest */
+    double *profit_usd; /**< [T] of the interval at rest (market, edge) or at full charge (list) */
+    uint16_t *shape;    /**< [T] */
+    amp_segment *cache; /**< segments of list intervals, last interval first */
+    size_t cache_room;
+    size_t cache_used;
+    amp_segment *piece;         /**< scratch: segments of one interval, twice the room */
+    amp_merit_scan *scan;       /**< scratch */
+    amp_merit_list list;        /**< scratch: keeps its order between calls */
+    amp_merit_list import_list; /**< the same with one mode of the connection */
+    amp_merit_list export_list;
+    int64_t *least;         /**< [T] range of withdrawals that are optimal, then the tube, then
+                                 the level of the relaxation's path at the interval's end */
+    int64_t *most;          /**< [T] the same, then the path's withdrawal */
+    amp_snapshot *snapshot; /**< [blocks + 1] */
+    amp_segment *snapshot_segment;
+    size_t snapshot_room;
+    size_t snapshot_used;
+    amp_value_store store;
+
+    double *net_mw; /**< [T] the answer */
+    double *soc_mwh;
+    double *stored_usd_per_mwh;
+    double *trial_net_mw; /**< [T] a schedule that may turn out better */
+    double *trial_soc_mwh;
+    double *trial_stored_usd_per_mwh;
+    size_t bytes;
+};
+
+/* The room for segments of one interval: each step may be split at rest and at the burn price. */
+static inline size_t amp_solver_piece_room(const amp_solver *solver)
+{
+    return amp_merit_step_count(solver->merit) + 8;
+}
+
+static inline int64_t amp_solver_minimum(const amp_solver *solver, size_t t)
+{
+    return solver->minimum_units != NULL ? solver->minimum_units[t] : solver->minimum;
+}
+
+static inline int64_t amp_solver_maximum(const amp_solver *solver, size_t t)
+{
+    return solver->maximum_units != NULL ? solver->maximum_units[t] : solver->maximum;
+}
+
+static inline double amp_solver_factor(const amp_solver *solver, size_t t)
+{
+    return solver->factor != NULL ? solver->factor[t] : 1.0;
+}
+
+/** Power of two between the units at time t and t + 1: 0, or AMP_EPOCH_BITS where an epoch ends. */
+enum { AMP_EPOCH_BITS = 10 };
+static inline int amp_solver_epoch_bits(const amp_solver *solver, size_t t)
+{
+    return solver->factor != NULL && solver->factor[t] > solver->factor[t + 1] ? AMP_EPOCH_BITS : 0;
+}
+
+amp_window amp_solver_make_window(const amp_solver *solver, size_t t);
+
+static inline amp_window amp_solver_window(const amp_solver *solver, size_t t)
+{
+    return solver->window_varies ? amp_solver_make_window(solver, t) : solver->window;
+}
+
+/** MW at the bus of a withdrawal of @p y units. */
+static inline double amp_window_net_mw(const amp_window *window, int64_t y)
+{
+    return (double)y * (y < 0 ? window->mw_per_charge : window->mw_per_discharge);
+}
+
+/** The value of one interval over withdrawals, from full charge to full discharge. */
+typedef struct {
+    amp_segment *piece; /**< in: room for amp_solver_piece_room() */
+    bool is_single;     /**< in: one mode only; charging and discharging are then concave each */
+    bool is_mixable;    /**< out: some piece mixes modes */
+    size_t count;       /**< out */
+    size_t rest;        /**< out, with is_single: pieces that charge */
+    double usd;         /**< out: value at full charge; forbidden parts count nothing */
+} amp_curve;
+
+/** Makes the curve of one interval from its built merit list. */
+void amp_curve_make(const amp_solver *solver, const amp_merit_list *list, const amp_window *window,
+                    double inverse_factor, amp_curve *curve);
+
+/** Value of one unit of stored energy when the bus pays @p price, charging and discharging. */
+static inline double amp_charge_slope(const amp_solver *solver, double price)
+{
+    return (price + solver->wear_usd_per_mwh) * solver->inverse_charge_efficiency;
+}
+
+static inline double amp_discharge_slope(const amp_solver *solver, double price)
+{
+    return (price - solver->wear_usd_per_mwh) * solver->discharge_efficiency;
+}
+
+/** Backward over [first, end): the queue holds V at `end` and then V at `first`. */
+void amp_backward_terminal(amp_solver *solver, size_t end);
+void amp_backward_decide(amp_solver *solver, size_t first, size_t end);
+void amp_backward_record(amp_solver *solver, size_t first, size_t end);
+/** One interval, with its block's scan at hand (offset @p i in it), nothing recorded. */
+void amp_backward_one(amp_solver *solver, size_t t, size_t i);
+
+/** Profit of interval @p t in USD at @p net_mw with the better mode of the connection; -INFINITY
+ *  when that output cannot be had. Battery wear not included. */
+double amp_one_mode_profit_usd(amp_solver *solver, size_t t, double net_mw);
+
+/** Best withdrawal of interval @p t with one mode, when stored energy at its end is worth the list
+ *  @p value (V at t + 1, dearest first) and @p level units (of time t + 1) are stored. */
+typedef struct {
+    bool is_dead; /**< no mode keeps every limit from this level */
+    int64_t y;
+    double stored_slope; /**< of the value list where the level ends up */
+} amp_one_mode_choice;
+amp_one_mode_choice amp_one_mode_choose(amp_solver *solver, size_t t, const amp_segment *value,
+                                        size_t value_count, int64_t level);
+
+/**
+ * After a forward pass whose path mixes modes: a schedule of one mode an interval that follows the
+ * value functions of the relaxation, into the trial arrays.
+ * @param one_mode_usd what the path earns with one mode
+ * @return the objective of the trial, -HUGE_VAL when it ran into a dead end
+ */
+double amp_one_mode_schedule(amp_solver *solver, int64_t level, double one_mode_usd);
+
+#endif
