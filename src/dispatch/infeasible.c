@@ -8,12 +8,16 @@
 /* To which part of itself the least change is found. */
 static const double precision_share = 1e-9;
 
+/* The largest part of a battery that may be taken away: none left is no battery. */
+static const double removable_share = 0.999;
+
 static const double endless = (double)INFINITY;
 
 /* Which limit changes; `index` says which load, source or dated step. */
 typedef enum {
     IMPORT_LIMIT,
     ENERGISED_POWER,
+    EXPORT_LIMIT,
     LEASE_LOAD,
     HALL_POWER,
     GENERATOR_POWER,
@@ -109,10 +113,11 @@ static amp_status bench_init(bench *b)
     return AMP_OK;
 }
 
-/* Import limit when the number in the file, or what a dated step adds, has moved by @p change. */
+/* A limit of the connection when the number in the file, or a dated step, has moved by @p change.
+ * The step moves import alone: export cannot be what a site is short of through it. */
 static void apply_connection(bench *b, const limit *l, double change, amp_site_problem *trial)
 {
-    double *import_mw = b->scratch[0];
+    double *power_mw = b->scratch[0];
     const bool is_step = l->kind == ENERGISED_POWER;
     for (size_t t = 0; t < trial->interval_count; t++) {
         const double held = is_step ? b->scratch[1][t] : 0.0; /* share of t that the step holds */
@@ -121,9 +126,12 @@ static void apply_connection(bench *b, const limit *l, double change, amp_site_p
             limit_mw = fmax(0.0, amp_column_at(l->number, t) + (is_step ? 0.0 : change));
         if (l->energised.value != NULL)
             limit_mw = fmin(limit_mw, amp_column_at(l->energised, t) + held * change);
-        import_mw[t] = limit_mw * amp_column_at(l->availability, t);
+        power_mw[t] = limit_mw * amp_column_at(l->availability, t);
     }
-    trial->import_limit_mw = dense(import_mw);
+    if (l->kind == EXPORT_LIMIT)
+        trial->export_limit_mw = dense(power_mw);
+    else
+        trial->import_limit_mw = dense(power_mw);
 }
 
 /* Demand follows the number that it is proportional to. */
@@ -198,6 +206,7 @@ static void apply(bench *b, const limit *l, double change, amp_site_problem *tri
     switch (l->kind) {
     case IMPORT_LIMIT:
     case ENERGISED_POWER:
+    case EXPORT_LIMIT:
         apply_connection(b, l, change, trial);
         break;
     case LEASE_LOAD:
@@ -281,14 +290,14 @@ static double on_grain(double x, double grain, double (*to_whole)(double))
     return to_whole(x * per_unit) / per_unit;
 }
 
-/* The new number made round: four digits of it, two at least of the change. The nearest round
+/* The new number made round: four digits of it, three at least of the change. The nearest round
  * number when that works, else the next one outward, else the number as it is. */
 static double rounded_number(bench *b, const limit *l, double change)
 {
     const double to = l->from + change;
     const double size = fmax(fabs(to), fabs(change));
     const double coarse = pow(10.0, floor(log10(size)) - 3.0);
-    const double fine = pow(10.0, floor(log10(fabs(change))) - 1.0);
+    const double fine = pow(10.0, floor(log10(fabs(change))) - 2.0);
     const double grain = fmin(coarse, fine);
     const double nearest = on_grain(to, grain, round);
     const double outward = on_grain(to, grain, change > 0.0 ? ceil : floor);
@@ -364,19 +373,26 @@ static amp_status try_steps(bench *b, limit *l, collection *found)
     return AMP_OK;
 }
 
+static amp_status try_power_limit(bench *b, limit *l, limit_kind kind, const amp_value *value,
+                                  collection *found)
+{
+    l->kind = kind;
+    l->value = value;
+    l->number = amp_market_column(b->market, value, NULL);
+    if (l->number.value == NULL)
+        return AMP_NOMEM;
+    l->from = lowest(l->number, b->problem->interval_count);
+    try_limit(b, l, found);
+    return AMP_OK;
+}
+
 static amp_status try_connection(bench *b, collection *found)
 {
     const amp_grid *grid = &b->site->grid;
-    limit l = {.kind = IMPORT_LIMIT,
-               .value = &grid->import_limit_mw,
-               .direction = 1,
+    limit l = {.direction = 1,
                .reach = endless,
                .availability = amp_market_availability(b->market, &grid->availability)};
-    if (grid->import_limit_mw.is_set) {
-        l.number = amp_market_column(b->market, l.value, NULL);
-        if (l.number.value == NULL)
-            return AMP_NOMEM;
-    }
+    amp_status status = AMP_OK;
     if (grid->energised_mw.count > 0) {
         l.energised = amp_market_steps(b->market, &grid->energised_mw, 0.0);
         if (l.energised.value == NULL)
@@ -384,11 +400,13 @@ static amp_status try_connection(bench *b, collection *found)
     }
     if (l.availability.value == NULL)
         return AMP_NOMEM;
-    if (l.number.value != NULL) {
-        l.from = lowest(l.number, b->problem->interval_count);
-        try_limit(b, &l, found);
-    }
-    return try_steps(b, &l, found);
+    status = try_power_limit(b, &l, EXPORT_LIMIT, &grid->export_limit_mw, found);
+    if (status != AMP_OK)
+        return status;
+    l.number.value = NULL;
+    if (grid->import_limit_mw.is_set)
+        status = try_power_limit(b, &l, IMPORT_LIMIT, &grid->import_limit_mw, found);
+    return status == AMP_OK ? try_steps(b, &l, found) : status;
 }
 
 /* must_mw without load @p i. In scratch of its own: the caller frees it. */
@@ -514,7 +532,7 @@ static void try_share(bench *b, limit_kind kind, const amp_value *value, collect
     if (found->count > before)
         return;
     l.direction = -1;
-    l.reach = l.from;
+    l.reach = has_limit ? l.from : l.from * removable_share;
     try_limit(b, &l, found);
 }
 
