@@ -71,7 +71,7 @@ amp_status amp_document_report_list(amp_document *document, amp_finding finding,
     char message[MESSAGE_BYTES_MAX] = "";
     char excerpt[EXCERPT_BYTES_MAX];
     (void)vsnprintf(message, sizeof message, format, arguments);
-    if (finding.excerpt == NULL) {
+    if (finding.excerpt == NULL && document->error_count < AMP_DIAGNOSTICS_MAX) {
         copy_excerpt(document, &finding.place, excerpt);
         finding.excerpt = excerpt;
     }
@@ -109,11 +109,16 @@ void amp_cursor_advance(amp_cursor *cursor, const amp_document *document, size_t
 amp_place amp_cursor_place(const amp_cursor *cursor, const amp_document *document, size_t length)
 {
     const char *at = document->text + cursor->byte;
-    const size_t left = line_length(at, document->text + document->length);
+    const size_t left = document->length - cursor->byte;
+    const size_t in_line = line_length(at, at + (length < left ? length : left));
+    size_t column = cursor->byte - cursor->line_byte + 1;
+    /* The end of a Windows line is before its carriage return, which no excerpt shows. */
+    if (column > 1 && at[-1] == '\r' && (left == 0 || at[0] == '\n'))
+        column--;
     return (amp_place){
         .file = document->file,
         .line = (uint32_t)(cursor->line + 1),
-        .column = (uint32_t)(cursor->byte - cursor->line_byte + 1),
-        .length = (uint32_t)(length < left ? length : left),
+        .column = (uint32_t)column,
+        .length = (uint32_t)in_line,
     };
 }

@@ -55,6 +55,7 @@ static void read_rate(amp_reader *reader, const amp_key *row, amp_yaml_node *nod
         return;
     }
     (void)snprintf(currency->code, sizeof currency->code, "%s", node->key);
+    currency->rate_usd = amp_reader_default(reader, &key, node->place, "currencies");
     if (amp_reader_value(reader, &key, node, &currency->rate_usd) &&
         currency->rate_usd.series != AMP_NONE)
         amp_reader_note_use(reader, node, &currency->rate_usd);

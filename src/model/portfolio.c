@@ -236,6 +236,11 @@ amp_status amp_portfolio_parse(const char *text, size_t length, const char *path
 {
     if (length > AMP_YAML_BYTES_MAX)
         return report_too_long(diagnostics, path);
+    /* libyaml would count the byte order mark as a column, and find the next line outdented. */
+    if (length >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
+        text += 3;
+        length -= 3;
+    }
     amp_arena *arena = amp_arena_new(ARENA_BYTES_MAX);
     amp_portfolio *portfolio = arena != NULL ? new_portfolio(arena, text, length, path) : NULL;
     amp_status status = AMP_NOMEM;

@@ -267,7 +267,8 @@ typedef struct amp_portfolio {
     size_t use_count;
     const amp_mention *without_effect; /**< keys of kept sites that `check` names */
     size_t without_effect_count;
-    const char *text; /**< the file's bytes, for excerpts; NUL-terminated */
+    const char
+        *text; /**< the file's bytes without a byte order mark, for excerpts; NUL-terminated */
     size_t text_length;
 } amp_portfolio;
 

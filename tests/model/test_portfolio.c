@@ -641,6 +641,8 @@ static void test_files(void **state)
     golden_folder_free(folder);
 }
 
+#define BYTES(literal_) (literal_), sizeof(literal_) - 1
+
 /* Bytes that a text file cannot hold well: what is read, and what is printed. */
 static void test_bytes(void **state)
 {
@@ -650,30 +652,29 @@ static void test_bytes(void **state)
         size_t length;
         const char *printed;
     } cases[] = {
-        {"ampacity: 1\nname: \xff\n", 20,
+        {BYTES("ampacity: 1\nname: \xff\n"),
          "p.yaml:2:7: error: not well-formed YAML: invalid leading UTF-8 octet [syntax]\n"
          "    2 | name: ?\n"
          "      |       ^ save the file as UTF-8\n"},
-        {"ampacity: 1\nname: \xc3\x28\n", 21,
+        {BYTES("ampacity: 1\nname: \xc3\x28\n"),
          "p.yaml:2:8: error: not well-formed YAML: invalid trailing UTF-8 octet [syntax]\n"
          "    2 | name: ?(\n"
          "      |        ^ save the file as UTF-8\n"},
-        {"name: a\x01\n", 9,
+        {BYTES("name: a\x01\n"),
          "p.yaml:1:8: error: not well-formed YAML: control characters are not allowed [syntax]\n"
          "    1 | name: a \n"
          "      |        ^ remove the byte; a portfolio is UTF-8 text\n"},
-        {"name: a\0b\n", 10,
+        {BYTES("name: a\0b\n"),
          "p.yaml:1:8: error: not well-formed YAML: control characters are not allowed [syntax]\n"
          "    1 | name: a b\n"
          "      |        ^ remove the byte; a portfolio is UTF-8 text\n"},
         /* Columns count bytes, carets characters. */
-        {"name: \xc3\xa9t\xc3\xa9 # \xc3\xa9\n\xc3\xa9t\xc3\xa9: 1\nnmae: 2\n", 37,
+        {BYTES("name: \xc3\xa9t\xc3\xa9 # \xc3\xa9\n\xc3\xa9t\xc3\xa9: 1\nnmae: 2\n"),
          "p.yaml:2:1: error: unknown key '\xc3\xa9t\xc3\xa9' at the top of the file "
          "[key-unknown]\n"},
         /* A byte order mark and Windows line ends. */
-        {"\xef\xbb\xbf"
-         "ampacity: 1\r\nnmae: x\r\n",
-         25,
+        {BYTES("\xef\xbb\xbf"
+               "ampacity: 1\r\nnmae: x\r\n"),
          "p.yaml:2:1: error: unknown key 'nmae' at the top of the file [key-unknown]\n"
          "    2 | nmae: x\n"
          "      | ^^^^ did you mean 'name'?\n"},

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+#include "model/portfolio.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_BYTES_MAX = 1 << 16 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length);
+
+static void require(bool promise)
+{
+    if (!promise)
+        abort();
+}
+
+/* ---- values ---- */
+
+static void require_value(const amp_portfolio *p, const amp_value *value, double least, double most)
+{
+    require(isfinite(value->number));
+    require(value->series == AMP_NONE ||
+            (value->series >= 0 && (size_t)value->series < p->series_count));
+    require(value->currency >= 0 && (size_t)value->currency < p->currency_count);
+    require(value->key != NULL && value->key[0] != '\0');
+    require(value->unit.factor > 0.0);
+    if (value->series == AMP_NONE)
+        require(value->number >= least && value->number <= most);
+    else
+        require(value->is_set);
+}
+
+static void require_constant(const amp_portfolio *p, const amp_value *value, double least,
+                             double most)
+{
+    require_value(p, value, least, most);
+    require(value->series == AMP_NONE);
+    require(p->currency[value->currency].rate_usd.series == AMP_NONE);
+}
+
+static void require_steps(const amp_portfolio *p, const amp_steps *steps, double most)
+{
+    for (size_t i = 0; i < steps->count; i++) {
+        require_constant(p, &steps->step[i].value, 0.0, most);
+        require(i == 0 || steps->step[i].from_unix_s > steps->step[i - 1].from_unix_s);
+    }
+}
+
+static void require_availability(const amp_portfolio *p, const amp_availability *availability)
+{
+    require_value(p, &availability->value, 0.0, 1.0);
+    require_steps(p, &availability->steps, 1.0);
+}
+
+/* ---- parts of a site ---- */
+
+static void require_grid(const amp_portfolio *p, const amp_site *site)
+{
+    const double any = HUGE_VAL;
+    require(site->grid.import_limit_mw.is_set || site->grid.energised_mw.count > 0);
+    require_value(p, &site->grid.import_limit_mw, 0.0, any);
+    require_value(p, &site->grid.export_limit_mw, 0.0, any);
+    require_steps(p, &site->grid.energised_mw, any);
+    require_availability(p, &site->grid.availability);
+    require_value(p, &site->supply.energy_price_usd_per_mwh, -any, any);
+    require_value(p, &site->supply.adder_usd_per_mwh, -any, any);
+    require_value(p, &site->supply.export_price_usd_per_mwh, -any, any);
+    for (size_t i = 0; i < site->supply.block_count; i++) {
+        require_value(p, &site->supply.block[i].power_mw, 0.0, any);
+        require_value(p, &site->supply.block[i].price_usd_per_mwh, -any, any);
+    }
+}
+
+static void require_battery(const amp_portfolio *p, const amp_battery *battery)
+{
+    const double any = HUGE_VAL;
+    if (!battery->is_set)
+        return;
+    const double minimum = battery->minimum_soc.number;
+    const double maximum = battery->maximum_soc.number;
+    require_constant(p, &battery->charge_power_mw, 0.0, any);
+    require_constant(p, &battery->discharge_power_mw, 0.0, any);
+    require_constant(p, &battery->energy_mwh, 0.0, any);
+    require_constant(p, &battery->charge_efficiency, 0.0, 1.0);
+    require_constant(p, &battery->discharge_efficiency, 0.0, 1.0);
+    require(battery->charge_efficiency.number > 0.0 && battery->discharge_efficiency.number > 0.0);
+    require_constant(p, &battery->minimum_soc, 0.0, 1.0);
+    require_constant(p, &battery->maximum_soc, minimum, 1.0);
+    require_constant(p, &battery->initial_soc, minimum, maximum);
+    if (battery->final != AMP_FINAL_FREE)
+        require_constant(p, &battery->final_soc, minimum, maximum);
+    require_constant(p, &battery->wear_usd_per_mwh, 0.0, any);
+    require_constant(p, &battery->terminal_value_usd_per_mwh, -any, any);
+    require_constant(p, &battery->self_discharge_per_day, 0.0, 1.0);
+    require(battery->self_discharge_per_day.number < 1.0);
+    require_availability(p, &battery->availability);
+}
+
+static void require_machines(const amp_portfolio *p, const amp_site *site)
+{
+    const double any = HUGE_VAL;
+    require(site->fleet_count == 0 || p->bitcoin.is_set);
+    for (size_t i = 0; i < site->generator_count; i++) {
+        require(site->generator[i].id != NULL);
+        require_value(p, &site->generator[i].power_mw, 0.0, any);
+        require_value(p, &site->generator[i].cost_usd_per_mwh, -any, any);
+        require_availability(p, &site->generator[i].availability);
+    }
+    for (size_t i = 0; i < site->fleet_count; i++) {
+        const amp_fleet *fleet = &site->fleet[i];
+        require(fleet->id != NULL);
+        require_value(p, &fleet->machines, 0.0, any);
+        require_constant(p, &fleet->hashrate_th_per_s, 0.0, any);
+        require_constant(p, &fleet->efficiency_j_per_th, 0.0, any);
+        require(fleet->efficiency_j_per_th.number > 0.0);
+        require_value(p, &fleet->pool_fee, 0.0, 1.0);
+        require_value(p, &fleet->overhead, 0.0, any);
+        require_availability(p, &fleet->availability);
+    }
+}
+
+static void require_inference(const amp_portfolio *p, const amp_inference *inference)
+{
+    require_value(p, &inference->demand, 0.0, HUGE_VAL);
+    require_value(p, &inference->penalty_usd_per_mwh, 0.0, HUGE_VAL);
+    require(inference->step_count > 0);
+    for (size_t i = 0; i < inference->step_count; i++) {
+        const double before = i > 0 ? inference->step[i - 1].share : 0.0;
+        require(inference->step[i].share > before);
+        require_value(p, &inference->step[i].value_usd_per_mwh, -HUGE_VAL, HUGE_VAL);
+    }
+    require(amp_same(inference->step[inference->step_count - 1].share, 1.0));
+}
+
+static void require_hall(const amp_portfolio *p, const amp_hall *hall)
+{
+    require(hall->id != NULL);
+    require(hall->lease.is_set != hall->inference.is_set);
+    require_constant(p, &hall->it_power_mw, 0.0, HUGE_VAL);
+    require_availability(p, &hall->availability);
+    if (hall->pue.point_count == 0)
+        require_value(p, &hall->pue.value, 1.0, HUGE_VAL);
+    else
+        require_value(p, &hall->pue.outdoor, -HUGE_VAL, HUGE_VAL);
+    for (size_t i = 0; i < hall->pue.point_count; i++) {
+        require(isfinite(hall->pue.point[i].outdoor_degc) && hall->pue.point[i].pue >= 1.0);
+        require(i == 0 || hall->pue.point[i].outdoor_degc > hall->pue.point[i - 1].outdoor_degc);
+    }
+    if (hall->inference.is_set) {
+        require_inference(p, &hall->inference);
+        return;
+    }
+    const double most = hall->lease.load.is_share ? 1.0 : hall->it_power_mw.number;
+    require_value(p, &hall->lease.load, 0.0, most);
+    require_value(p, &hall->lease.fee_usd_per_kw_month, 0.0, HUGE_VAL);
+    require_value(p, &hall->lease.penalty_usd_per_mwh, 0.0, HUGE_VAL);
+}
+
+/* ---- the whole ---- */
+
+static void require_horizon(const amp_horizon *horizon)
+{
+    require(horizon->step_s >= 1 && horizon->interval_count >= 1);
+    require(horizon->interval_count <= AMP_INTERVALS_MAX);
+    require(horizon->to_unix_s - horizon->from_unix_s ==
+            (int64_t)horizon->interval_count * horizon->step_s);
+    require(amp_same(horizon->interval_h, (double)horizon->step_s / 3600.0));
+}
+
+static void require_bitcoin(const amp_portfolio *p, const amp_bitcoin *bitcoin)
+{
+    if (!bitcoin->is_set)
+        return;
+    require(bitcoin->hashprice_usd_per_ph_day.is_set != bitcoin->price_usd_per_btc.is_set);
+    require(bitcoin->difficulty.is_set == bitcoin->price_usd_per_btc.is_set);
+    require_value(p, &bitcoin->hashprice_usd_per_ph_day, 0.0, HUGE_VAL);
+    require_value(p, &bitcoin->price_usd_per_btc, 0.0, HUGE_VAL);
+    require_value(p, &bitcoin->difficulty, 0.0, HUGE_VAL);
+    require_value(p, &bitcoin->fees_btc_per_block, 0.0, HUGE_VAL);
+    require_value(p, &bitcoin->height, 0.0, HUGE_VAL);
+    require(bitcoin->height_block >= 0);
+}
+
+static void require_portfolio(const amp_portfolio *p)
+{
+    require_horizon(&p->horizon);
+    require_bitcoin(p, &p->bitcoin);
+    require(p->site_count > 0 && p->currency_count > 0);
+    require(strcmp(p->currency[AMP_CURRENCY_USD].code, "USD") == 0);
+    for (size_t i = 0; i < p->series_count; i++)
+        require(p->series[i].id != NULL && p->series[i].path != NULL &&
+                p->series[i].column != NULL);
+    for (size_t i = 0; i < p->site_count; i++) {
+        const amp_site *site = &p->site[i];
+        require(site->id != NULL && site->time_zone != NULL);
+        require_grid(p, site);
+        require_battery(p, &site->battery);
+        require_machines(p, site);
+        for (size_t k = 0; k < site->hall_count; k++)
+            require_hall(p, &site->hall[k]);
+    }
+    for (size_t i = 0; i < p->use_count; i++) {
+        require(p->use[i]->series >= 0 && (size_t)p->use[i]->series < p->series_count);
+        require(p->use[i]->place.line > 0);
+    }
+}
+
+/* A refusal has at least one error, and every finding a place inside the text. */
+static void require_findings(const amp_diagnostics *diagnostics, amp_status status)
+{
+    require(status == amp_diagnostics_status(diagnostics));
+    require((status == AMP_OK) == (amp_diagnostics_error_count(diagnostics) == 0));
+    for (size_t i = 0; i < amp_diagnostics_count(diagnostics); i++) {
+        const amp_diagnostic *finding = amp_diagnostics_get(diagnostics, i);
+        require(finding->message[0] != '\0');
+        const size_t length = strlen(finding->excerpt);
+        require(length == 0 || finding->place.column <= length + 1);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t length)
+{
+    if (length > TEXT_BYTES_MAX)
+        return 0;
+    amp_diagnostics *diagnostics = amp_diagnostics_new();
+    amp_portfolio *portfolio = NULL;
+    if (diagnostics == NULL)
+        return 0;
+    const amp_status status = amp_portfolio_parse((const char *)data, length, "folder/p.yaml", NULL,
+                                                  diagnostics, &portfolio);
+    require_findings(diagnostics, status);
+    require((status == AMP_OK) == (portfolio != NULL));
+    if (portfolio != NULL)
+        require_portfolio(portfolio);
+    amp_portfolio_free(portfolio);
+    amp_diagnostics_free(diagnostics);
+    return 0;
+}
