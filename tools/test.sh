@@ -5,7 +5,7 @@ set -u
 build="${1:-build}"
 log="$build/meson-logs/testlog.json"
 rm -f "$log"
-meson test -C "$build" --print-errorlogs
+meson test -C "$build" --print-errorlogs --timeout-multiplier 4
 status=$?
 if [ -f "$log" ]; then
     python3 tools/count_tests.py "$log" || status=1
