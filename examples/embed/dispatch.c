@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Dispatches a portfolio through the library and prints the first intervals of every site. Build:
+ *     cc dispatch.c $(pkg-config --cflags --libs ampacity) -o dispatch */
+#include <ampacity.h>
+#include <stdio.h>
+
+static void print_site(const amp_study *study, const amp_result *result, size_t site)
+{
+    const double *import = amp_result_series(result, site, AMP_SERIES_IMPORT_MW);
+    const double *price = amp_result_series(result, site, AMP_SERIES_INTERNAL_PRICE_USD_PER_MWH);
+
+    for (size_t t = 0; t < 3 && t < amp_study_interval_count(study); t++)
+        printf("%s at %lld: import %.1f MW; one more MW is worth %.2f USD/MWh\n",
+               amp_study_site_id(study, site), (long long)amp_study_time_unix_s(study, t),
+               import[t], price[t]);
+}
+
+int main(int argc, char **argv)
+{
+    amp_messages *messages = NULL;
+    amp_study *study = NULL;
+    amp_result *result = NULL;
+    amp_status status = amp_study_load(argc > 1 ? argv[1] : "portfolio.yaml", &study, &messages);
+
+    for (size_t i = 0; i < amp_messages_count(messages); i++) {
+        const amp_message m = amp_messages_get(messages, i);
+        fprintf(stderr, "%s:%u: %s (%s)\n", m.file, (unsigned)m.line, m.message, m.advice);
+    }
+    if (status == AMP_OK)
+        status = amp_study_dispatch(study, &result);
+    for (size_t i = 0; status == AMP_OK && i < amp_study_site_count(study); i++)
+        print_site(study, result, i);
+    if (status == AMP_OK)
+        printf("the schedule earns %.2f USD, and no schedule earns more than %.2f USD\n",
+               amp_result_objective_usd(result), amp_result_bound_usd(result));
+    else
+        fprintf(stderr, "%s\n", amp_status_text(status));
+    amp_result_free(result);
+    amp_study_free(study);
+    amp_messages_free(messages);
+    return status == AMP_OK ? 0 : 1;
+}
