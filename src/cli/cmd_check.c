@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/calendar.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "cli/findings.h"
+#include "cli/load.h"
+#include "cli/shortage.h"
+#include "cli/table.h"
+#include "cli/threads.h"
+#include "cli/verbs.h"
+#include "dispatch/infeasible.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Lowest and highest of a number over the horizon. */
+typedef struct {
+    double low, high;
+} extent;
+
+/* What `check` says of one site. */
+typedef struct {
+    const amp_site *site;
+    const amp_site_problem *problem;
+    extent grid_mw;
+    extent export_mw;
+    double generation_mw; /* highest */
+    double mining_mw;     /* highest, at the bus */
+    double hall_mw;       /* highest, at the bus */
+    size_t local_days;
+    size_t odd_days; /* of 23, 25 or other than 24 hours */
+    amp_shortage shortage;
+    size_t shortage_interval;
+    double shortage_amount;
+} site_facts;
+
+static extent extent_of(amp_column column, size_t count)
+{
+    extent out = {column.value[0], column.value[0]};
+
+    for (size_t t = 1; t < (column.stride == 0 ? 1 : count); t++) {
+        out.low = fmin(out.low, column.value[t]);
+        out.high = fmax(out.high, column.value[t]);
+    }
+    return out;
+}
+
+static void add_loads(site_facts *facts)
+{
+    const amp_site_problem *const problem = facts->problem;
+
+    for (size_t i = 0; i < problem->load_count; i++) {
+        const double high = extent_of(problem->load[i].capacity_mw, problem->interval_count).high;
+        if (problem->load[i].kind == AMP_LOAD_MINING)
+            facts->mining_mw += high;
+        else
+            facts->hall_mw += high;
+    }
+    for (size_t i = 0; i < problem->source_count; i++)
+        facts->generation_mw +=
+            extent_of(problem->source[i].power_mw, problem->interval_count).high;
+}
+
+/* Local days that the horizon touches, and those that do not last 24 hours. */
+static amp_status count_days(const amp_horizon *horizon, site_facts *facts)
+{
+    amp_calendar *calendar = NULL;
+    const amp_status status = amp_calendar_open(facts->site->time_zone, &calendar, NULL);
+
+    if (status != AMP_OK)
+        return status;
+    int64_t day_s = amp_calendar_day_start(calendar, horizon->from_unix_s, 0);
+    while (day_s < horizon->to_unix_s) {
+        const int64_t next_s = amp_calendar_day_start(calendar, day_s, 1);
+        facts->local_days++;
+        facts->odd_days += next_s - day_s != AMP_SECONDS_PER_DAY;
+        day_s = next_s;
+    }
+    amp_calendar_close(calendar);
+    return AMP_OK;
+}
+
+static amp_status find_facts(const amp_portfolio *portfolio, const amp_site_problem *problem,
+                             size_t i, site_facts *out)
+{
+    *out = (site_facts){
+        .site = &portfolio->site[i],
+        .problem = &problem[i],
+        .grid_mw = extent_of(problem[i].import_limit_mw, problem[i].interval_count),
+        .export_mw = extent_of(problem[i].export_limit_mw, problem[i].interval_count),
+    };
+    add_loads(out);
+    out->shortage =
+        amp_feasibility_check(&problem[i], &out->shortage_interval, &out->shortage_amount);
+    return count_days(&portfolio->horizon, out);
+}
+
+/* ---- for people ---- */
+
+static void heading(const amp_screen *screen, const char *text)
+{
+    (void)fprintf(screen->file, "\n%s%s%s\n", amp_screen_style(screen, AMP_STYLE_BOLD), text,
+                  amp_screen_style(screen, AMP_STYLE_PLAIN));
+}
+
+static void print_head(const amp_screen *screen, const amp_loaded *loaded)
+{
+    const amp_portfolio *const portfolio = loaded->portfolio;
+    const amp_horizon *const horizon = &portfolio->horizon;
+    char from[AMP_TIME_TEXT_BYTES];
+    char to[AMP_TIME_TEXT_BYTES];
+    char count[AMP_NUMBER_BYTES];
+    char step[AMP_NUMBER_BYTES];
+    char span[AMP_NUMBER_BYTES];
+
+    (void)fprintf(screen->file, "%s%s%s\n", amp_screen_style(screen, AMP_STYLE_BOLD),
+                  portfolio->name, amp_screen_style(screen, AMP_STYLE_PLAIN));
+    (void)fprintf(screen->file, "file     %s\n", loaded->path);
+    (void)fprintf(screen->file, "horizon  %s to %s\n", amp_time_format(horizon->from_unix_s, from),
+                  amp_time_format(horizon->to_unix_s, to));
+    (void)fprintf(screen->file, "         %s, %s of %s\n",
+                  amp_print_span(horizon->from_unix_s, horizon->to_unix_s, span),
+                  amp_print_plural(horizon->interval_count, "interval", count),
+                  amp_print_step(horizon->step_s, step));
+    if (portfolio->bitcoin.is_set)
+        (void)fprintf(screen->file, "bitcoin  %s\n",
+                      portfolio->bitcoin.hashprice_usd_per_ph_day.is_set
+                          ? "hashprice as given"
+                          : "hashprice from price, difficulty and fees");
+}
+
+static void number_cell(amp_text_table *table, double value)
+{
+    if (value > 0.0)
+        amp_text_table_number(table, value, 1);
+    else
+        amp_text_table_cell(table, "-");
+}
+
+static void extent_cell(amp_text_table *table, extent span)
+{
+    if (amp_same(span.low, span.high)) {
+        number_cell(table, span.high);
+        return;
+    }
+    char low[AMP_NUMBER_BYTES];
+    char high[AMP_NUMBER_BYTES];
+    amp_text_table_cell(table, "%s-%s", amp_print_digits(span.low, 4, low),
+                        amp_print_digits(span.high, 4, high));
+}
+
+static void battery_cell(amp_text_table *table, const amp_site *site,
+                         const amp_site_problem *problem)
+{
+    char power[AMP_NUMBER_BYTES];
+    char energy[AMP_NUMBER_BYTES];
+
+    if (!site->battery.is_set) {
+        amp_text_table_cell(table, "-");
+        return;
+    }
+    const extent span = extent_of(problem->storage.discharge_limit_mw, problem->interval_count);
+    amp_text_table_cell(table, "%s MW %s MWh", amp_print_digits(span.high, 4, power),
+                        amp_print_digits(site->battery.energy_mwh.number, 4, energy));
+}
+
+static void print_sites(const amp_screen *screen, const site_facts *facts, size_t count)
+{
+    amp_text_table *const table = amp_text_table_new();
+
+    amp_text_table_column(table, "Sites", false);
+    amp_text_table_column(table, "in", false);
+    amp_text_table_column(table, "grid", true);
+    amp_text_table_column(table, "export", true);
+    amp_text_table_column(table, "own", true);
+    amp_text_table_column(table, "mining", true);
+    amp_text_table_column(table, "halls", true);
+    amp_text_table_column(table, "battery", true);
+    amp_text_table_column(table, "time zone", false);
+    amp_text_table_column(table, "local days", true);
+    for (size_t i = 0; i < count; i++) {
+        const site_facts *const site = &facts[i];
+        char days[AMP_NUMBER_BYTES];
+        amp_text_table_row(table, false);
+        amp_text_table_cell(table, "%s", site->site->id);
+        amp_text_table_cell(table, "%s", site->site->country);
+        extent_cell(table, site->grid_mw);
+        extent_cell(table, site->export_mw);
+        number_cell(table, site->generation_mw);
+        number_cell(table, site->mining_mw);
+        number_cell(table, site->hall_mw);
+        battery_cell(table, site->site, site->problem);
+        amp_text_table_cell(table, "%s", site->site->time_zone);
+        amp_print_count(site->local_days, days);
+        if (site->odd_days > 0)
+            amp_text_table_cell(table, "%s (%zu of 23 or 25 h)", days, site->odd_days);
+        else
+            amp_text_table_cell(table, "%s", days);
+    }
+    (void)fputc('\n', screen->file);
+    (void)amp_text_table_print(table, screen);
+    amp_text_table_free(table);
+    (void)fputs("Power in MW at the bus: halls with their PUE, mining with its overhead.\n",
+                screen->file);
+}
+
+/* True when some series had gaps to fill. */
+static bool any_filled(const amp_loaded *loaded)
+{
+    for (size_t i = 0; i < loaded->portfolio->series_count; i++) {
+        amp_series_facts facts;
+        if (amp_market_facts(loaded->market, i, &facts) && facts.filled_count > 0)
+            return true;
+    }
+    return false;
+}
+
+static void series_row(amp_text_table *table, const amp_series_decl *series,
+                       const amp_series_facts *facts, bool has_filled)
+{
+    char text[AMP_NUMBER_BYTES];
+    char time[AMP_TIME_TEXT_BYTES];
+
+    amp_text_table_cell(table, "%s", facts->unit);
+    amp_text_table_cell(table, "%s", amp_print_step(facts->own_step_s, text));
+    amp_text_table_cell(table, "%s", amp_print_count(facts->row_count, text));
+    if (has_filled)
+        amp_text_table_cell(table, "%s",
+                            facts->filled_count > 0 ? amp_print_count(facts->filled_count, text)
+                                                    : "-");
+    amp_text_table_cell(table, "%s", amp_print_digits(facts->minimum, 4, text));
+    amp_text_table_cell(table, "%s", amp_print_digits(facts->mean, 4, text));
+    amp_text_table_cell(table, "%s", amp_print_digits(facts->maximum, 4, text));
+    amp_text_table_cell(table, "%.16sZ", amp_time_format(facts->first_unix_s, time));
+    amp_text_table_cell(table, "%.16sZ", amp_time_format(facts->end_unix_s, time));
+    amp_text_table_cell(table, "%s: %s", series->file, series->column);
+}
+
+static void print_series(const amp_screen *screen, const amp_loaded *loaded)
+{
+    static const struct {
+        const char *title;
+        bool is_right;
+        bool is_filled; /* only when some series had gaps */
+    } columns[] = {{"Series", false, false}, {"unit", false, false},        {"step", true, false},
+                   {"rows", true, false},    {"filled", true, true},        {"lowest", true, false},
+                   {"mean", true, false},    {"highest", true, false},      {"from", false, false},
+                   {"to", false, false},     {"file: column", false, false}};
+    const amp_portfolio *const portfolio = loaded->portfolio;
+    const bool has_filled = any_filled(loaded);
+
+    if (portfolio->series_count == 0)
+        return;
+    amp_text_table *const table = amp_text_table_new();
+    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
+        if (has_filled || !columns[i].is_filled)
+            amp_text_table_column(table, columns[i].title, columns[i].is_right);
+    for (size_t i = 0; i < portfolio->series_count; i++) {
+        amp_series_facts facts;
+        amp_text_table_row(table, false);
+        amp_text_table_cell(table, "%s", portfolio->series[i].id);
+        if (amp_market_facts(loaded->market, i, &facts))
+            series_row(table, &portfolio->series[i], &facts, has_filled);
+        else
+            amp_text_table_cell(table, "not used");
+    }
+    (void)fputc('\n', screen->file);
+    (void)amp_text_table_print(table, screen);
+    amp_text_table_free(table);
+    (void)fputs("Lowest, mean and highest are over the horizon.\n", screen->file);
+}
+
+static void print_without_effect(const amp_screen *screen, const amp_portfolio *portfolio)
+{
+    if (portfolio->without_effect_count == 0)
+        return;
+    heading(screen, "Keys read without effect: what they describe is not built yet");
+    for (size_t i = 0; i < portfolio->without_effect_count; i++) {
+        const amp_mention *const key = &portfolio->without_effect[i];
+        (void)fprintf(screen->file, "%s:%u:%u: %s\n",
+                      key->place.file != NULL ? key->place.file : "", key->place.line,
+                      key->place.column, key->key);
+    }
+}
+
+static size_t print_verdict(const amp_screen *screen, const site_facts *facts, size_t count)
+{
+    size_t short_count = 0;
+
+    (void)fputc('\n', screen->file);
+    for (size_t i = 0; i < count; i++) {
+        char text[384];
+        char what[256];
+        if (facts[i].shortage == AMP_FEASIBLE)
+            continue;
+        short_count++;
+        amp_shortage_text(facts[i].shortage, facts[i].shortage_amount, what, sizeof what);
+        (void)snprintf(text, sizeof text, "%s: no schedule meets every limit: %s.",
+                       facts[i].site->id, what);
+        amp_print_wrapped(screen, text, 0, 0);
+    }
+    if (short_count == 0)
+        (void)fprintf(screen->file, "%sok%s: everything was read, and a schedule exists.\n",
+                      amp_screen_style(screen, AMP_STYLE_GOOD),
+                      amp_screen_style(screen, AMP_STYLE_PLAIN));
+    else
+        (void)fprintf(screen->file, "%sread%s, but not feasible.\n",
+                      amp_screen_style(screen, AMP_STYLE_WARNING),
+                      amp_screen_style(screen, AMP_STYLE_PLAIN));
+    return short_count;
+}
+
+static void print_text(const amp_cli *cli, const amp_loaded *loaded, const site_facts *facts)
+{
+    const size_t count = loaded->portfolio->site_count;
+
+    print_head(&cli->out, loaded);
+    print_sites(&cli->out, facts, count);
+    print_series(&cli->out, loaded);
+    print_without_effect(&cli->out, loaded->portfolio);
+    const size_t short_count = print_verdict(&cli->out, facts, count);
+    if (short_count > 0)
+        amp_hint(cli, "\nNext: ampacity dispatch %s   lists the changes that would help",
+                 cli->operand);
+    else
+        amp_hint(cli, "\nNext: ampacity dispatch %s", cli->operand);
+}
+
+/* ---- for programs ---- */
+
+static json_t *site_json(const site_facts *facts)
+{
+    return json_pack(
+        "{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "id", facts->site->id,
+        "country", facts->site->country, "time_zone", facts->site->time_zone, "import_limit_mw",
+        amp_json_number(facts->grid_mw.high), "export_limit_mw",
+        amp_json_number(facts->export_mw.high), "generation_mw",
+        amp_json_number(facts->generation_mw), "mining_mw", amp_json_number(facts->mining_mw),
+        "hall_mw", amp_json_number(facts->hall_mw), "battery_mwh",
+        amp_json_number(facts->site->battery.is_set ? facts->site->battery.energy_mwh.number : 0.0),
+        "local_days", amp_json_count(facts->local_days), "odd_days",
+        amp_json_count(facts->odd_days), "shortage",
+        amp_json_number(facts->shortage == AMP_FEASIBLE ? 0.0 : facts->shortage_amount),
+        "is_feasible", facts->shortage == AMP_FEASIBLE);
+}
+
+static json_t *series_json(const amp_loaded *loaded, size_t i)
+{
+    const amp_series_decl *const series = &loaded->portfolio->series[i];
+    amp_series_facts facts = {.unit = ""};
+    const bool is_used = amp_market_facts(loaded->market, i, &facts);
+
+    return json_pack(
+        "{s:s, s:o, s:o, s:b, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", series->id,
+        "file", amp_json_text(series->file), "column", amp_json_text(series->column), "used",
+        is_used, "unit", amp_json_text(facts.unit), "step_s", (json_int_t)facts.own_step_s, "rows",
+        amp_json_count(facts.row_count), "filled", amp_json_count(facts.filled_count), "from",
+        amp_json_time(facts.first_unix_s), "to", amp_json_time(facts.end_unix_s), "minimum",
+        amp_json_number(facts.minimum), "mean", amp_json_number(facts.mean), "maximum",
+        amp_json_number(facts.maximum));
+}
+
+static json_t *mention_json(const amp_mention *key)
+{
+    return json_pack("{s:s, s:o, s:i, s:i}", "key", key->key, "file",
+                     amp_json_text(key->place.file != NULL ? key->place.file : ""), "line",
+                     (int)key->place.line, "column", (int)key->place.column);
+}
+
+static amp_status print_json(amp_cli *cli, const amp_loaded *loaded, const site_facts *facts)
+{
+    json_t *const object = amp_json_new(cli, "ampacity.check/1");
+    json_t *const sites = json_array();
+    json_t *const series = json_array();
+    json_t *const keys = json_array();
+    const amp_status status = amp_loaded_json(cli, loaded, object);
+
+    (void)json_object_set_new(object, "status", json_string("ok"));
+    for (size_t i = 0; i < loaded->portfolio->site_count; i++)
+        (void)json_array_append_new(sites, site_json(&facts[i]));
+    for (size_t i = 0; i < loaded->portfolio->series_count; i++)
+        (void)json_array_append_new(series, series_json(loaded, i));
+    (void)json_object_set_new(object, "sites", sites);
+    for (size_t i = 0; i < loaded->portfolio->without_effect_count; i++)
+        (void)json_array_append_new(keys, mention_json(&loaded->portfolio->without_effect[i]));
+    (void)json_object_set_new(object, "series", series);
+    (void)json_object_set_new(object, "without_effect", keys);
+    if (status == AMP_OK)
+        return amp_json_print(object, cli->out.file);
+    json_decref(object);
+    return status;
+}
+
+static amp_status show(amp_cli *cli, amp_loaded *loaded, amp_arena *arena)
+{
+    const size_t count = loaded->portfolio->site_count;
+    site_facts *const facts = AMP_ARENA_NEW(arena, site_facts, count);
+    amp_site_problem *problem = NULL;
+
+    if (facts == NULL)
+        return AMP_NOMEM;
+    amp_status status = amp_loaded_problems(cli, loaded, arena, &problem);
+    for (size_t i = 0; i < count && status == AMP_OK; i++)
+        status = find_facts(loaded->portfolio, problem, i, &facts[i]);
+    amp_loaded_quiet(loaded);
+    amp_findings_show(cli);
+    if (status != AMP_OK)
+        return status;
+    if (amp_option_given(cli, AMP_OPTION_JSON))
+        return print_json(cli, loaded, facts);
+    print_text(cli, loaded, facts);
+    return AMP_OK;
+}
+
+static amp_status run_check(amp_cli *cli)
+{
+    amp_arena *const arena = amp_arena_new(SIZE_MAX);
+    amp_loaded loaded = {0};
+    long thread_count = 0; /* --threads changes nothing here, but must be right */
+
+    if (arena == NULL)
+        return AMP_NOMEM;
+    amp_status status =
+        amp_option_count(cli, AMP_OPTION_THREADS, amp_threads_default(), &thread_count);
+    if (status == AMP_OK)
+        status = amp_loaded_open(cli, &loaded);
+    if (status == AMP_OK)
+        status = show(cli, &loaded, arena);
+    amp_arena_free(arena);
+    amp_loaded_free(&loaded);
+    return status;
+}
+
+const amp_command amp_command_check = {
+    .name = "check",
+    .group = "Start",
+    .summary = "read a portfolio and its series, and say what is in them",
+    .description = "Reads the file and every series that it uses, checks them against each other, "
+                   "and prints the sites, the series and the keys that are read without effect "
+                   "yet. All errors come in one run, each with its place and what to write "
+                   "instead.\n\n"
+                   "It also tells whether any schedule meets every limit; when none does, "
+                   "'ampacity dispatch' lists the changes that would help.",
+    .operand = AMP_OPERAND_FILE,
+    .options = AMP_TAKES_PORTFOLIO,
+    .example = {{"ampacity check mysite", "read mysite/portfolio.yaml"},
+                {"ampacity check portfolio.yaml --json", "the same for a program"}},
+    .run = run_check,
+};

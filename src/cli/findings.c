@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/findings.h"
+
+#include "cli/json.h"
+
+#include <string.h>
+
+static bool is_shown(const amp_cli *cli, const amp_diagnostic *found)
+{
+    return found->severity == AMP_SEVERITY_ERROR || !amp_option_given(cli, AMP_OPTION_QUIET);
+}
+
+void amp_findings_show(amp_cli *cli)
+{
+    if (amp_option_given(cli, AMP_OPTION_JSON) || cli->diagnostics == NULL)
+        return;
+    if (cli->shown_count == 0)
+        amp_diagnostics_sort(cli->diagnostics);
+    const size_t count = amp_diagnostics_count(cli->diagnostics);
+    for (; cli->shown_count < count; cli->shown_count++) {
+        const amp_diagnostic *const found = amp_diagnostics_get(cli->diagnostics, cli->shown_count);
+        if (is_shown(cli, found))
+            amp_diagnostic_print(found, cli->notes.color, cli->notes.file);
+    }
+}
+
+static void show_error(const amp_cli *cli)
+{
+    FILE *const file = cli->notes.file;
+
+    (void)fprintf(file, "ampacity: %serror:%s %s\n", amp_screen_style(&cli->notes, AMP_STYLE_ERROR),
+                  amp_screen_style(&cli->notes, AMP_STYLE_PLAIN), cli->error.message);
+    if (cli->error.advice[0] != '\0')
+        (void)fprintf(file, "  = %s\n", cli->error.advice);
+}
+
+static void show_counts(const amp_cli *cli)
+{
+    char errors[AMP_NUMBER_BYTES];
+    char warnings[AMP_NUMBER_BYTES];
+    size_t warning_count = 0;
+
+    for (size_t i = 0; i < amp_diagnostics_count(cli->diagnostics); i++) {
+        const amp_diagnostic *const found = amp_diagnostics_get(cli->diagnostics, i);
+        warning_count += found->severity == AMP_SEVERITY_WARNING && is_shown(cli, found);
+    }
+    const size_t error_count = amp_diagnostics_error_count(cli->diagnostics);
+    amp_print_plural(error_count, "error", errors);
+    amp_print_plural(warning_count, "warning", warnings);
+    if (error_count > 0 && warning_count > 0)
+        (void)fprintf(cli->notes.file, "%s, %s\n", errors, warnings);
+    else if (error_count + warning_count > 0)
+        (void)fprintf(cli->notes.file, "%s\n", error_count > 0 ? errors : warnings);
+}
+
+void amp_findings_end(amp_cli *cli, amp_status status)
+{
+    const bool is_error = status != AMP_OK && status != AMP_INFEASIBLE;
+
+    if (is_error && cli->error.status == AMP_OK &&
+        amp_diagnostics_error_count(cli->diagnostics) == 0)
+        (void)amp_fail(&cli->error, status, "%s", amp_status_text(status));
+    if (amp_option_given(cli, AMP_OPTION_JSON)) {
+        if (is_error)
+            (void)amp_json_print(amp_json_error(cli, status), cli->out.file);
+        return;
+    }
+    amp_findings_show(cli);
+    if (is_error && cli->error.status != AMP_OK)
+        show_error(cli);
+    show_counts(cli);
+}
+
+void amp_hint(const amp_cli *cli, const char *format, ...)
+{
+    va_list arguments;
+
+    if (amp_option_given(cli, AMP_OPTION_QUIET) || amp_option_given(cli, AMP_OPTION_JSON))
+        return;
+    (void)fflush(cli->out.file); /* a hint comes after the result where both meet */
+    va_start(arguments, format);
+    (void)vfprintf(cli->notes.file, format, arguments);
+    va_end(arguments);
+    (void)fputc('\n', cli->notes.file);
+}
+
+amp_status amp_cli_fail(amp_cli *cli, const amp_error *err)
+{
+    cli->error = *err;
+    return err->status;
+}

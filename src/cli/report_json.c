@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/report.h"
+
+#include <math.h>
+
+double amp_report_gap(const amp_answer *answer)
+{
+    return (answer->bound_usd - answer->objective_usd) / fmax(1.0, fabs(answer->bound_usd));
+}
+
+/* A number of amp_accounts and its name in JSON. */
+typedef struct {
+    const char *key;
+    size_t offset;
+} row;
+
+/* NOLINTNEXTLINE(bugprone-macro-parentheses): names of members take none */
+#define ROW(group, name) #name, offsetof(amp_accounts, group.name)
+
+static const row revenue[] = {
+    {ROW(revenue_usd, mining)},
+    {ROW(revenue_usd, lease)},
+    {ROW(revenue_usd, inference)},
+    {ROW(revenue_usd, training)},
+    {ROW(revenue_usd, export)},
+    {ROW(revenue_usd, reserve)},
+    {NULL, 0},
+};
+static const row cost[] = {
+    {ROW(cost_usd, energy)},
+    {ROW(cost_usd, demand_charge)},
+    {ROW(cost_usd, coincident_peak)},
+    {ROW(cost_usd, generation)},
+    {ROW(cost_usd, wear)},
+    {ROW(cost_usd, penalty)},
+    {NULL, 0},
+};
+static const row fixed[] = {{ROW(fixed_usd, lease_fee)}, {ROW(fixed_usd, blocks)}, {NULL, 0}};
+static const row energy[] = {
+    {ROW(energy_mwh, import)},     {ROW(energy_mwh, export)},
+    {ROW(energy_mwh, mining)},     {ROW(energy_mwh, lease)},
+    {ROW(energy_mwh, inference)},  {ROW(energy_mwh, training)},
+    {ROW(energy_mwh, charge)},     {ROW(energy_mwh, discharge)},
+    {ROW(energy_mwh, generation)}, {NULL, 0},
+};
+static const row it[] = {
+    {ROW(it_mwh, lease)}, {ROW(it_mwh, inference)}, {ROW(it_mwh, training)}, {NULL, 0}};
+
+#undef ROW
+
+static json_t *group(const amp_accounts *accounts, const row *rows)
+{
+    json_t *const object = json_object();
+
+    for (; rows->key != NULL; rows++) {
+        const char *const at = (const char *)accounts + rows->offset;
+        (void)json_object_set_new(object, rows->key,
+                                  amp_json_number(*(const double *)(const void *)at));
+    }
+    return object;
+}
+
+static void set_number(json_t *object, const char *key, double value)
+{
+    (void)json_object_set_new(object, key, amp_json_number(value));
+}
+
+static json_t *site_json(const amp_site_answer *site)
+{
+    const amp_accounts *const accounts = &site->accounts;
+    json_t *const object = json_object();
+
+    (void)json_object_set_new(object, "id", json_string(site->site->id));
+    set_number(object, "objective_usd", site->objective_usd);
+    set_number(object, "bound_usd", site->bound_usd);
+    (void)json_object_set_new(object, "revenue_usd", group(accounts, revenue));
+    (void)json_object_set_new(object, "cost_usd", group(accounts, cost));
+    set_number(object, "stored_energy_usd", accounts->stored_energy_usd);
+    (void)json_object_set_new(object, "fixed_usd", group(accounts, fixed));
+    (void)json_object_set_new(object, "energy_mwh", group(accounts, energy));
+    (void)json_object_set_new(object, "it_mwh", group(accounts, it));
+    set_number(object, "unserved_it_mwh", accounts->unserved_it_mwh);
+    set_number(object, "curtailed_mwh", accounts->curtailed_mwh);
+    set_number(object, "peak_import_mw", accounts->peak_import_mw);
+    (void)json_object_set_new(object, "internal_price_usd_per_mwh",
+                              json_pack("{s:o, s:o}", "mean",
+                                        amp_json_number(accounts->price_mean_usd_per_mwh), "max",
+                                        amp_json_number(accounts->price_max_usd_per_mwh)));
+    (void)json_object_set_new(object, "mixed_intervals", amp_json_count(site->mixed_count));
+    return object;
+}
+
+amp_status amp_report_json(amp_cli *cli, const amp_loaded *loaded, const amp_report_input *input)
+{
+    const amp_answer *const answer = input->answer;
+    const double gap_usd = answer->bound_usd - answer->objective_usd;
+    const double gap = amp_report_gap(answer);
+    json_t *const object = amp_json_new(cli, "ampacity.dispatch/1");
+    json_t *const sites = json_array();
+    const amp_status status = amp_loaded_json(cli, loaded, object);
+
+    (void)json_object_set_new(object, "status",
+                              json_string(gap <= input->tolerance ? "optimal" : "gap"));
+    set_number(object, "objective_usd", answer->objective_usd);
+    set_number(object, "bound_usd", answer->bound_usd);
+    set_number(object, "gap_usd", gap_usd);
+    set_number(object, "gap", gap);
+    /* Only the battery couples time and sites do not couple: all of the gap is modes. */
+    (void)json_object_set_new(object, "gap_parts_usd",
+                              json_pack("{s:f, s:o, s:f}", "coordination", 0.0, "mode",
+                                        amp_json_number(gap_usd), "integer", 0.0));
+    set_number(object, "solve_s", input->solve_s);
+    for (size_t i = 0; i < answer->site_count; i++)
+        (void)json_array_append_new(sites, site_json(&answer->site[i]));
+    (void)json_object_set_new(object, "sites", sites);
+    (void)json_object_set_new(object, "schedule",
+                              input->schedule != NULL ? amp_json_text(input->schedule)
+                                                      : json_string(""));
+    if (status == AMP_OK)
+        return amp_json_print(object, cli->out.file);
+    json_decref(object);
+    return status;
+}

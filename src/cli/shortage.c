@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/shortage.h"
+
+#include "base/calendar.h"
+#include "cli/findings.h"
+#include "cli/table.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { CHANGES_SHOWN = 8, UNIT_BYTES = 64 };
+
+char *amp_shortage_text(amp_shortage shortage, double amount, char *buffer, size_t size)
+{
+    static const char *const texts[] = {
+        [AMP_FEASIBLE] = "nothing is short (%s)",
+        [AMP_SHORT_OF_SUPPLY] = "what must be served is %s MW more than the connection, the "
+                                "generators and the battery can give",
+        [AMP_SHORT_OF_HALL] = "a lease that must be served asks for %s MW more than its hall can "
+                              "take",
+        [AMP_SHORT_OF_ENERGY] = "the battery stays %s MWh short of the level that it must reach",
+        [AMP_EXCESS_OF_ENERGY] = "the battery keeps %s MWh more than the level that it must come "
+                                 "down to",
+    };
+    char number[AMP_NUMBER_BYTES];
+    const char *const text = texts[shortage];
+    const char *const gap = strstr(text, "%s");
+
+    amp_print_digits(amount, 4, number);
+    (void)snprintf(buffer, size, "%.*s%s%s", (int)(gap - text), text, number, gap + 2);
+    return buffer;
+}
+
+static const char *shortage_id(amp_shortage shortage)
+{
+    static const char *const ids[] = {
+        [AMP_FEASIBLE] = "none",
+        [AMP_SHORT_OF_SUPPLY] = "supply",
+        [AMP_SHORT_OF_HALL] = "hall",
+        [AMP_SHORT_OF_ENERGY] = "stored energy below its level",
+        [AMP_EXCESS_OF_ENERGY] = "stored energy above its level",
+    };
+    return ids[shortage];
+}
+
+static bool is_share(const amp_value *value)
+{
+    return value->is_share || amp_dimension_is_none(&value->unit.dimension);
+}
+
+/* "MW" out of "power (MW)"; shares are in per cent for people and bare for programs. */
+static const char *unit_text(const amp_value *value, bool is_json, char buffer[UNIT_BYTES])
+{
+    char text[UNIT_BYTES];
+
+    if (is_share(value))
+        return is_json ? "1" : "%";
+    const char *const words = amp_dimension_text(&value->unit.dimension, text, sizeof text);
+    const char *const open = strchr(words, '(');
+    if (open == NULL) {
+        (void)snprintf(buffer, UNIT_BYTES, "%s", words);
+        return buffer;
+    }
+    (void)snprintf(buffer, UNIT_BYTES, "%.*s", (int)strcspn(open + 1, ")"), open + 1);
+    return buffer;
+}
+
+static bool varies(const amp_value *value)
+{
+    return value->series != AMP_NONE;
+}
+
+/* "sites[3].grid.import_limit" without the site, which the text names already. */
+static const char *key_in_site(const char *key)
+{
+    const char *const end = strncmp(key, "sites[", 6) == 0 ? strstr(key, "].") : NULL;
+    return end != NULL ? end + 2 : key;
+}
+
+static void print_change(amp_text_table *table, const amp_change *change)
+{
+    const amp_value *const value = change->value;
+    const double scale = is_share(value) ? 100.0 : 1.0;
+    char unit[UNIT_BYTES];
+    char number[AMP_NUMBER_BYTES];
+    const char *const text = unit_text(value, false, unit);
+
+    amp_text_table_row(table, false);
+    amp_text_table_cell(table, "%s", key_in_site(value->key));
+    amp_text_table_cell(table, "%s %s", amp_print_digits(change->from * scale, 9, number), text);
+    amp_text_table_cell(table, "%s %s", amp_print_digits(change->to * scale, 9, number), text);
+    amp_print_digits(fabs(change->change) * scale, 4, number);
+    amp_text_table_cell(table, "%s%s %s%s", change->change < 0.0 ? "-" : "+", number, text,
+                        varies(value) ? " always" : "");
+    amp_text_table_cell(table, "%s:%u:%u", value->place.file != NULL ? value->place.file : "",
+                        value->place.line, value->place.column);
+}
+
+static void print_changes(const amp_screen *screen, const amp_site_answer *site)
+{
+    if (site->change_count == 0) {
+        (void)fputs("\nNo single limit removes it: several must change together.\n", screen->file);
+        return;
+    }
+    (void)fprintf(screen->file, "\n%s\n",
+                  site->change_count == 1 ? "This change would do:"
+                                          : "Any one of these changes would do:");
+    amp_text_table *const table = amp_text_table_new();
+    amp_text_table_column(table, "limit", false);
+    amp_text_table_column(table, "from", true);
+    amp_text_table_column(table, "to", true);
+    amp_text_table_column(table, "by", true);
+    amp_text_table_column(table, "where", false);
+    for (size_t i = 0; i < site->change_count && i < CHANGES_SHOWN; i++)
+        print_change(table, &site->change[i]);
+    (void)amp_text_table_print(table, screen);
+    amp_text_table_free(table);
+    if (site->change_count > CHANGES_SHOWN)
+        (void)fprintf(screen->file, "and %zu more, which --json lists\n",
+                      site->change_count - CHANGES_SHOWN);
+}
+
+/* "2024-07-14 16:05 in America/Chicago", or "" when the zone cannot be opened. */
+static void local_text(const amp_site *site, int64_t unix_s, char *buffer, size_t size)
+{
+    amp_calendar *calendar = NULL;
+
+    buffer[0] = '\0';
+    if (amp_calendar_open(site->time_zone, &calendar, NULL) != AMP_OK)
+        return;
+    const amp_civil at = amp_calendar_civil(calendar, unix_s);
+    (void)snprintf(buffer, size, "%04d-%02d-%02d %02d:%02d in %s", at.year, at.month, at.day,
+                   at.hour, at.minute, site->time_zone);
+    amp_calendar_close(calendar);
+}
+
+static int64_t shortage_time(const amp_site_answer *site)
+{
+    return site->problem.from_unix_s + (int64_t)site->shortage_interval * site->problem.step_s;
+}
+
+static void print_site(const amp_screen *screen, const amp_site_answer *site)
+{
+    char what[256];
+    char local[128];
+    char utc[AMP_TIME_TEXT_BYTES];
+    char text[640];
+
+    amp_shortage_text(site->shortage, site->shortage_amount, what, sizeof what);
+    local_text(site->site, shortage_time(site), local, sizeof local);
+    (void)snprintf(text, sizeof text, "%s: first in the interval from %s%s%s%s, %s.",
+                   site->site->id, amp_time_format(shortage_time(site), utc),
+                   local[0] != '\0' ? " (" : "", local, local[0] != '\0' ? ")" : "", what);
+    (void)fputc('\n', screen->file);
+    amp_print_wrapped(screen, text, 0, 0);
+    print_changes(screen, site);
+}
+
+static json_t *change_json(const amp_site_answer *site, const amp_change *change)
+{
+    const amp_value *const value = change->value;
+    char unit[UNIT_BYTES];
+
+    return json_pack("{s:s, s:s, s:o, s:i, s:i, s:o, s:o, s:o, s:s, s:b}", "site", site->site->id,
+                     "key", value->key, "file",
+                     amp_json_text(value->place.file != NULL ? value->place.file : ""), "line",
+                     (int)value->place.line, "column", (int)value->place.column, "from",
+                     amp_json_number(change->from), "to", amp_json_number(change->to), "change",
+                     amp_json_number(change->change), "unit", unit_text(value, true, unit),
+                     "every_interval", varies(value));
+}
+
+static json_t *site_json(const amp_site_answer *site)
+{
+    const bool is_energy =
+        site->shortage == AMP_SHORT_OF_ENERGY || site->shortage == AMP_EXCESS_OF_ENERGY;
+
+    return json_pack("{s:s, s:s, s:o, s:o, s:s}", "site", site->site->id, "short_of",
+                     shortage_id(site->shortage), "first", amp_json_time(shortage_time(site)),
+                     "amount", amp_json_number(site->shortage_amount), "unit",
+                     is_energy ? "MWh" : "MW");
+}
+
+static amp_status print_json(amp_cli *cli, const amp_loaded *loaded, const amp_answer *answer)
+{
+    char schema[64];
+    json_t *const changes = json_array();
+    json_t *const shortages = json_array();
+
+    (void)snprintf(schema, sizeof schema, "ampacity.%s/1", cli->command->name);
+    json_t *const object = amp_json_new(cli, schema);
+    const amp_status status = amp_loaded_json(cli, loaded, object);
+    (void)json_object_set_new(object, "status", json_string("infeasible"));
+    for (size_t i = 0; i < answer->site_count; i++) {
+        const amp_site_answer *const site = &answer->site[i];
+        if (site->shortage == AMP_FEASIBLE)
+            continue;
+        (void)json_array_append_new(shortages, site_json(site));
+        for (size_t k = 0; k < site->change_count; k++)
+            (void)json_array_append_new(changes, change_json(site, &site->change[k]));
+    }
+    (void)json_object_set_new(object, "shortages", shortages);
+    (void)json_object_set_new(object, "changes", changes);
+    if (status == AMP_OK)
+        return amp_json_print(object, cli->out.file);
+    json_decref(object);
+    return status;
+}
+
+amp_status amp_shortage_print(amp_cli *cli, const amp_loaded *loaded, const amp_answer *answer)
+{
+    size_t count = 0;
+
+    if (amp_option_given(cli, AMP_OPTION_JSON)) {
+        const amp_status status = print_json(cli, loaded, answer);
+        return status == AMP_OK ? AMP_INFEASIBLE : status;
+    }
+    amp_findings_show(cli);
+    for (size_t i = 0; i < answer->site_count; i++)
+        count += answer->site[i].shortage != AMP_FEASIBLE;
+    (void)fprintf(cli->out.file, "%sNo schedule meets every limit%s", //
+                  amp_screen_style(&cli->out, AMP_STYLE_BOLD),
+                  amp_screen_style(&cli->out, AMP_STYLE_PLAIN));
+    if (answer->site_count > 1)
+        (void)fprintf(cli->out.file, " at %zu of %zu sites", count, answer->site_count);
+    (void)fputs(".\n", cli->out.file);
+    for (size_t i = 0; i < answer->site_count; i++)
+        if (answer->site[i].shortage != AMP_FEASIBLE)
+            print_site(&cli->out, &answer->site[i]);
+    return AMP_INFEASIBLE;
+}
