@@ -32,13 +32,6 @@ bool random_site_window(const amp_site_problem *problem, size_t first, amp_arena
 /** Prints every number of @p problem in the shape of a C initialiser. */
 void random_site_dump(const amp_site_problem *problem, FILE *out);
 
-/**
- * Writes a random portfolio of one site and its series into the existing folder @p folder:
- * portfolio.yaml and series.csv. Uses every key that changes a dispatch.
- * @return false when a file could not be written
- */
-bool random_site_write_files(uint64_t seed, const char *folder);
-
 /** Prints what is wrong with a site and how to run it alone, and dumps it when it is small. */
 void random_site_complain(const random_site *site, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));

@@ -102,7 +102,7 @@ static void compare(tally *all, const random_site *site, const search *s,
     const double below = s->best.value_usd - solution->objective_usd;
     const double above = solution->bound_usd - s->best.value_usd;
     all->solved++;
-    if (!(below >= -tolerance && above >= -tolerance))
+    if (!(isfinite(below) && below >= -tolerance && above >= -tolerance))
         complain(all, site, "best over patterns %.15g, objective %.15g, bound %.15g",
                  s->best.value_usd, solution->objective_usd, solution->bound_usd);
     if (solution->mixed_count == 0)

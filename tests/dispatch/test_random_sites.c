@@ -23,7 +23,7 @@ enum {
 /* What the whole run has seen. */
 typedef struct {
     size_t complaints;
-    size_t solved, infeasible, relaxed_only, mixed, marginals, unique, decisions;
+    size_t solved, infeasible, relaxed_only, mixed, marginals, lowest, decisions;
     double worst_bound;     /* |bound - CLP| in tolerances */
     double worst_objective; /* |objective - bound| where no mode is mixed, in tolerances */
     double worst_oracle;    /* CLP's own doubt, in tolerances */
@@ -87,9 +87,8 @@ static void check_values(trial *x, const amp_solution *solution)
     if (!(off <= 1.0))
         complain(x, "bound %.15g, CLP %.15g (its dual %.15g), off by %.3g tolerances",
                  solution->bound_usd, x->answer.value_usd, x->answer.bound_usd, off);
-    if (!(gap >= 0.0))
-        complain(x, "objective %.17g above bound %.17g", solution->objective_usd,
-                 solution->bound_usd);
+    if (!(gap >= 0.0 && isfinite(gap)))
+        complain(x, "objective %.17g, bound %.17g", solution->objective_usd, solution->bound_usd);
     if (solution->mixed_count > 0) {
         const double turnover = fmax(1.0, x->answer.turnover_usd);
         all->mode_gap[all->mixed++] = gap * tolerance / turnover;
@@ -171,7 +170,7 @@ static void check_marginal(trial *x, size_t t, double claimed_usd_per_mwh)
         complain(x, "stored energy after interval %zu: %.9g USD/MWh, finite steps say %.9g..%.9g",
                  t, claimed_usd_per_mwh, low, high);
     x->tally->marginals++;
-    x->tally->unique += high - low <= 2.0 * slack;
+    x->tally->lowest += fabs(claimed_usd_per_mwh - low) <= slack;
 }
 
 static void check_marginals(trial *x, const amp_solution *solution)
@@ -319,8 +318,8 @@ static void print_tally(const tally *all, uint64_t seed, size_t count)
     (void)printf("worst in tolerances: bound %.3g, objective %.3g, CLP's own %.3g; mode gap of "
                  "turnover: median %.3g, worst %.3g\n",
                  all->worst_bound, all->worst_objective, all->worst_oracle, median, worst);
-    (void)printf("%zu marginal values (%zu unique), %zu first decisions\n", all->marginals,
-                 all->unique, all->decisions);
+    (void)printf("%zu marginal values (%zu at the lower end), %zu first decisions\n",
+                 all->marginals, all->lowest, all->decisions);
 }
 
 static void test_random_sites_agree_with_clp(void **state)
