@@ -61,7 +61,7 @@ static const char *const lease_energy_words[] = {"pass_through", "included", NUL
 
 #define SECTION "availability[]"
 static const amp_key availability_keys[] = {
-    {KEY("from", "", "", "From when on the share holds."), TIME, AT(amp_step, from_unix_s)},
+    {KEY("from", "", "", "Date from which the share holds."), TIME, AT(amp_step, from_unix_s)},
     {KEY("share", "%", "", "Share that is available from then on; 100 % before the first."),
      CONSTANT, AT(amp_step, value), RANGE(SHARE)},
 };
@@ -71,7 +71,7 @@ static const amp_section section_availability = {
 
 #define SECTION "sites[].grid.energised[]"
 static const amp_key energised_keys[] = {
-    {KEY("from", "", "", "From when on the power is there."), TIME, AT(amp_step, from_unix_s)},
+    {KEY("from", "", "", "Date from which the power is there."), TIME, AT(amp_step, from_unix_s)},
     {KEY("power", "MW", "", "Total power of the connection from then on, not an addition."),
      CONSTANT, AT(amp_step, value), RANGE(NOT_NEGATIVE)},
 };
@@ -186,8 +186,8 @@ static const amp_key block_keys[] = {
     {KEY("price", "USD/MWh", "", "Price of it, due whether it is used or not."), VALUE,
      AT(amp_block, price_usd_per_mwh), RANGE(ANY)},
     {KEY("resale", "", "",
-         "true: what is not used is sold at the energy price. false: it is lost, "
-         "and import up to 'power' costs the adder alone."),
+         "true: settled in money, power x (energy_price - price) whatever is imported. false: "
+         "import up to 'power' costs the adder alone, and what is not used is lost."),
      BOOL, AT(amp_block, resale)},
 };
 static const amp_section section_block = {.path = SECTION,
