@@ -240,7 +240,7 @@ static size_t unserved_columns(const interval *at, uint32_t first_flow, amp_lp_c
             continue;
         out[count] = (amp_lp_column){
             .flow = first_flow + i,
-            .upper = INFINITY,
+            .upper = HUGE_VAL,
             .cost = at->h * amp_column_at(problem->load[i].penalty_usd_per_mwh, at->t)};
         enter(&out[count], AMP_LP_ROW_DEMAND + i, 1.0);
         count++;

@@ -40,7 +40,7 @@ enum { AMP_LP_ENTRIES_MAX = 3 };
 typedef struct {
     uint32_t flow; /**< index into amp_lp_site.flow_name */
     double lower;
-    double upper; /**< may be INFINITY */
+    double upper; /**< may be HUGE_VAL */
     double cost;
     amp_lp_entry entry[AMP_LP_ENTRIES_MAX];
     uint32_t entry_count;

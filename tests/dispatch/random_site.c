@@ -154,12 +154,12 @@ static void draw_connection(dice *d)
     p->export_limit_mw = draw_limit(d, &export_size);
     const amp_column energy = draw_prices(d);
     const amp_column add = draw_column(d, &adder);
-    const combination sum = {.factor = 1.0, .floor = -INFINITY, .ceiling = INFINITY};
+    const combination sum = {.factor = 1.0, .floor = -HUGE_VAL, .ceiling = HUGE_VAL};
     p->import_price_usd_per_mwh = combined(d, energy, add, sum);
     p->block_price_usd_per_mwh = add;
     p->block_mw = smaller(d, draw_column(d, &block), p->import_limit_mw);
     const range spread = {0.0, 20.0, 0.3, 0.5};
-    const combination below = {.factor = -1.0, .floor = -INFINITY, .ceiling = INFINITY};
+    const combination below = {.factor = -1.0, .floor = -HUGE_VAL, .ceiling = HUGE_VAL};
     switch (pick(d, 5)) {
     case 0:
         p->export_price_usd_per_mwh = energy;
@@ -186,8 +186,8 @@ static void draw_mining(dice *d, amp_load *load, amp_tier *tier)
     amp_column worth = draw_column(d, &value);
     for (uint32_t k = 0; k < load->tier_count; k++) {
         const range step = {0.0, 20.0, 0.3, 0.0};
-        const combination lower = {.factor = -1.0, .floor = -INFINITY, .ceiling = INFINITY};
-        const combination add = {.factor = 1.0, .floor = 0.0, .ceiling = INFINITY};
+        const combination lower = {.factor = -1.0, .floor = -HUGE_VAL, .ceiling = HUGE_VAL};
+        const combination add = {.factor = 1.0, .floor = 0.0, .ceiling = HUGE_VAL};
         tier[k].power_mw = draw_limit(d, &power);
         tier[k].value_usd_per_mwh = worth;
         load->demand_mw = combined(d, load->demand_mw, tier[k].power_mw, add);
@@ -203,7 +203,7 @@ static void draw_lease(dice *d, amp_load *load, amp_tier *tier)
     static const range penalty = {500.0, 9000.0, 0.03, 0.1};
     const range demand = {0.0, happens(d, 0.15) ? 40.0 : 10.0, 0.1, 0.4};
     const range spare = {0.0, 10.0, 0.3, 0.0};
-    const combination add = {.factor = 1.0, .floor = 0.0, .ceiling = INFINITY};
+    const combination add = {.factor = 1.0, .floor = 0.0, .ceiling = HUGE_VAL};
     load->demand_mw = draw_column(d, &demand);
     load->capacity_mw = combined(d, load->demand_mw, draw_column(d, &spare), add);
     load->is_hard = happens(d, 0.4);
@@ -237,14 +237,14 @@ static void draw_inference(dice *d, amp_load *load, amp_tier *tier)
     amp_column below = nothing; /* what cheaper tiers stand on */
     for (uint32_t k = 0; k < load->tier_count; k++) {
         const range step = {0.0, 60.0, 0.2, 0.0};
-        const combination lower = {.factor = -1.0, .floor = -INFINITY, .ceiling = INFINITY};
-        const combination sum = {.factor = 1.0, .floor = -INFINITY, .ceiling = INFINITY};
+        const combination lower = {.factor = -1.0, .floor = -HUGE_VAL, .ceiling = HUGE_VAL};
+        const combination sum = {.factor = 1.0, .floor = -HUGE_VAL, .ceiling = HUGE_VAL};
         const combination share = {.factor = (double)(k + 1) / (double)load->tier_count,
                                    .floor = 0.0,
-                                   .ceiling = INFINITY};
+                                   .ceiling = HUGE_VAL};
         const amp_column top =
             smaller(d, combined(d, nothing, load->demand_mw, share), load->capacity_mw);
-        tier[k].power_mw = combined(d, top, below, (combination){-1.0, 0.0, INFINITY});
+        tier[k].power_mw = combined(d, top, below, (combination){-1.0, 0.0, HUGE_VAL});
         tier[k].value_usd_per_mwh = combined(d, worth, load->penalty_usd_per_mwh, sum);
         below = top;
         worth = combined(d, worth, draw_column(d, &step), lower);

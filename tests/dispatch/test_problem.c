@@ -42,7 +42,7 @@ static void check_constant(amp_column column, double want)
     check_column(column, 0, &want);
 }
 
-#define check_varying(column, ...) check_column((column), 1, (const double[]){__VA_ARGS__})
+#define CHECK_VARYING(column, ...) check_column((column), 1, (const double[]){__VA_ARGS__})
 
 /* ---- connection and supply ---- */
 
@@ -58,8 +58,8 @@ static void test_limits_are_the_tighter_one_times_availability(void **state)
 
     (void)state;
     /* Energised: 0, 80, 90 (half the hour 80, half 100), 100. */
-    check_varying(p.import_limit_mw, 0.0, 70.0, 0.5 * 90.0, 99.0);
-    check_varying(p.export_limit_mw, 0.0, 50.0, 0.5 * 50.0, 50.0);
+    CHECK_VARYING(p.import_limit_mw, 0.0, 70.0, 0.5 * 90.0, 99.0);
+    CHECK_VARYING(p.export_limit_mw, 0.0, 50.0, 0.5 * 50.0, 50.0);
     study_close(&s);
 }
 
@@ -90,9 +90,9 @@ static void test_prices_and_agreements(void **state)
     const amp_site_problem p = study_problem(&s, 0);
 
     (void)state;
-    check_varying(p.import_price_usd_per_mwh, 34.5, -55.5, 35.5, 36.5);
+    CHECK_VARYING(p.import_price_usd_per_mwh, 34.5, -55.5, 35.5, 36.5);
     check_constant(p.block_price_usd_per_mwh, 4.5);
-    check_varying(p.block_mw, 25.0, 20.0, 25.0, 0.0); /* 10 + 15, within the import limit */
+    CHECK_VARYING(p.block_mw, 25.0, 20.0, 25.0, 0.0); /* 10 + 15, within the import limit */
     check_constant(p.export_price_usd_per_mwh, 20.0);
     check_constant(p.must_mw, 0.0);
     assert_false(p.storage.is_present);
@@ -116,8 +116,8 @@ static void test_battery_in_mwh(void **state)
 
     (void)state;
     assert_true(b->is_present);
-    check_varying(b->charge_limit_mw, 50.0, 25.0, 0.0, 50.0);
-    check_varying(b->discharge_limit_mw, 40.0, 20.0, 0.0, 40.0);
+    CHECK_VARYING(b->charge_limit_mw, 50.0, 25.0, 0.0, 50.0);
+    CHECK_VARYING(b->discharge_limit_mw, 40.0, 20.0, 0.0, 40.0);
     assert_near(b->charge_efficiency, 0.95, 1e-15);
     assert_near(b->discharge_efficiency, 0.9, 1e-15);
     assert_near(b->minimum_mwh, 20.0, 1e-12);
@@ -165,9 +165,9 @@ static void test_generators(void **state)
     assert_int_equal(p.source_count, 2);
     assert_string_equal(p.source[0].id, "gas");
     check_constant(p.source[0].power_mw, 40.0);
-    check_varying(p.source[0].cost_usd_per_mwh, 60.0, 61.0, 62.0, 63.0);
+    CHECK_VARYING(p.source[0].cost_usd_per_mwh, 60.0, 61.0, 62.0, 63.0);
     assert_int_equal(p.source[1].asset, 1);
-    check_varying(p.source[1].power_mw, 0.0, 15.0, 30.0, 6.0);
+    CHECK_VARYING(p.source[1].power_mw, 0.0, 15.0, 30.0, 6.0);
     check_constant(p.source[1].cost_usd_per_mwh, 0.0);
     study_close(&s);
 }
@@ -199,7 +199,7 @@ static void test_mining_at_the_bus(void **state)
     check_constant(p.load[0].penalty_usd_per_mwh, 0.0);
     check_constant(p.load[0].it_per_mwh, 0.0);
     /* 10000 x 100 x 30 = 30 MW; 42 / (30 x 0.024) = 58.333... */
-    check_varying(p.tier[1].power_mw, 30.0, 15.0, 0.0, 30.0);
+    CHECK_VARYING(p.tier[1].power_mw, 30.0, 15.0, 0.0, 30.0);
     check_constant(p.tier[1].value_usd_per_mwh, 42.0 / 0.72);
     study_close(&s);
 }
@@ -220,10 +220,10 @@ static void test_hard_lease_is_must(void **state)
     assert_true(p.load[0].is_hard);
     check_constant(p.load[0].demand_mw, 61.2);   /* 60 x 0.85 x 1.2 */
     check_constant(p.load[0].capacity_mw, 72.0); /* 60 x 1.2 */
-    check_varying(p.load[1].demand_mw, 8.0, 11.25, 15.0, 12.0);
-    check_varying(p.load[1].capacity_mw, 10.0, 12.5, 15.0, 10.0); /* too small in the last hour */
-    check_varying(p.load[1].it_per_mwh, 1.0, 0.8, 1.0 / 1.5, 1.0);
-    check_varying(p.must_mw, 69.2, 72.45, 76.2, 73.2);
+    CHECK_VARYING(p.load[1].demand_mw, 8.0, 11.25, 15.0, 12.0);
+    CHECK_VARYING(p.load[1].capacity_mw, 10.0, 12.5, 15.0, 10.0); /* too small in the last hour */
+    CHECK_VARYING(p.load[1].it_per_mwh, 1.0, 0.8, 1.0 / 1.5, 1.0);
+    CHECK_VARYING(p.must_mw, 69.2, 72.45, 76.2, 73.2);
     study_close(&s);
 }
 
@@ -241,7 +241,7 @@ static void test_lease_with_a_penalty_is_a_tier(void **state)
     assert_false(p.load[0].is_hard);
     assert_int_equal(p.load[0].kind, AMP_LOAD_LEASE);
     check_constant(p.load[0].demand_mw, 20.0);                /* 16 x 1.25 */
-    check_varying(p.tier[0].power_mw, 20.0, 12.5, 20.0, 0.0); /* at most 20 x a x 1.25 */
+    CHECK_VARYING(p.tier[0].power_mw, 20.0, 12.5, 20.0, 0.0); /* at most 20 x a x 1.25 */
     check_constant(p.tier[0].value_usd_per_mwh, 3200.0);      /* 4000 / 1.25 */
     check_constant(p.load[0].penalty_usd_per_mwh, 3200.0);
     check_constant(p.must_mw, 0.0);
@@ -262,13 +262,13 @@ static void test_inference_is_cut_into_tiers(void **state)
     (void)state;
     assert_int_equal(p.load[0].kind, AMP_LOAD_INFERENCE);
     assert_int_equal(p.load[0].tier_count, 2);
-    check_varying(p.load[0].demand_mw, 25.0, 62.5, 100.0, 0.0);
+    CHECK_VARYING(p.load[0].demand_mw, 25.0, 62.5, 100.0, 0.0);
     check_constant(p.load[0].capacity_mw, 50.0);
     /* IT: 12 and 8; 30 and 10 of 20 (40 in all); 40 of 48 and none; nothing. Times 1.25. */
-    check_varying(p.tier[0].power_mw, 15.0, 37.5, 50.0, 0.0);
-    check_varying(p.tier[1].power_mw, 10.0, 12.5, 0.0, 0.0);
+    CHECK_VARYING(p.tier[0].power_mw, 15.0, 37.5, 50.0, 0.0);
+    CHECK_VARYING(p.tier[1].power_mw, 10.0, 12.5, 0.0, 0.0);
     check_constant(p.tier[0].value_usd_per_mwh, 348.8); /* (420 + 16) / 1.25 */
-    check_varying(p.tier[1].value_usd_per_mwh, 156.8, 348.8, 0.0, 12.8);
+    CHECK_VARYING(p.tier[1].value_usd_per_mwh, 156.8, 348.8, 0.0, 12.8);
     check_constant(p.load[0].penalty_usd_per_mwh, 12.8);
     study_close(&s);
 }
@@ -283,8 +283,8 @@ static void test_demand_as_a_share_of_the_hall(void **state)
     const amp_site_problem p = study_problem(&s, 0);
 
     (void)state;
-    check_varying(p.load[0].demand_mw, 20.0, 40.0, 60.0, 0.0);
-    check_varying(p.tier[0].power_mw, 20.0, 40.0, 40.0, 0.0);
+    CHECK_VARYING(p.load[0].demand_mw, 20.0, 40.0, 60.0, 0.0);
+    CHECK_VARYING(p.tier[0].power_mw, 20.0, 40.0, 40.0, 0.0);
     study_close(&s);
 }
 
@@ -301,7 +301,7 @@ static void test_pue_follows_the_weather(void **state)
 
     (void)state;
     /* Half way between the points is 1.15 and 1.26; outside it is constant. */
-    check_varying(p.must_mw, 112.0, 115.0, 126.0, 134.0);
+    CHECK_VARYING(p.must_mw, 112.0, 115.0, 126.0, 134.0);
     study_close(&s);
 }
 

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dispatch/schedule.h"
+
+#include "base/calendar.h"
+#include "base/text.h"
+#include "dispatch/accounts_parts.h"
+
+#include <assert.h>
+#include <math.h>
+
+static const double kw_per_mw = 1000.0;
+
+/* Load that is short of its demand by less than this share of it is rounding, not unserved. */
+static const double unserved_share_min = 1e-12;
+
+/* ---- compensated sums ---- */
+
+/* A running sum and what rounding took from it (Neumaier, "Rundungsfehleranalyse einiger
+ * Verfahren zur Summation endlicher Summen", 1974). */
+typedef struct {
+    double sum;
+    double lost;
+} running_sum;
+
+static void add(running_sum *total, double number)
+{
+    const double sum = total->sum + number;
+
+    if (fabs(total->sum) >= fabs(number))
+        total->lost += (total->sum - sum) + number;
+    else
+        total->lost += (number - sum) + total->sum;
+    total->sum = sum;
+}
+
+static double read_total(const running_sum *total)
+{
+    return total->sum + total->lost;
+}
+
+static double sum_of(const double *number, size_t count)
+{
+    running_sum all = {0};
+
+    for (size_t t = 0; t < count; t++)
+        add(&all, number[t]);
+    return read_total(&all);
+}
+
+/* Sum of number times factor. */
+static double sum_times(const double *number, amp_column factor, size_t count)
+{
+    running_sum all = {0};
+
+    if (factor.stride == 0)
+        return sum_of(number, count) * factor.value[0];
+    for (size_t t = 0; t < count; t++)
+        add(&all, number[t] * factor.value[t]);
+    return read_total(&all);
+}
+
+static double greatest(const double *number, size_t count)
+{
+    double most = number[0];
+
+    for (size_t t = 1; t < count; t++)
+        most = fmax(most, number[t]);
+    return most;
+}
+
+/* ---- what dispatch changes ---- */
+
+static double market_cost_usd(const amp_site_problem *problem, const amp_schedule *schedule)
+{
+    running_sum cost = {0};
+
+    for (size_t t = 0; t < problem->interval_count; t++) {
+        const double block_mw = schedule->block_mw[t];
+        const double market_mw = schedule->import_mw[t] - block_mw;
+
+        add(&cost, market_mw * amp_column_at(problem->import_price_usd_per_mwh, t));
+        add(&cost, block_mw * amp_column_at(problem->block_price_usd_per_mwh, t));
+    }
+    return read_total(&cost) * problem->interval_h;
+}
+
+/* What the tiers of a load earn beyond the penalty that serving them avoids. */
+static double tiers_usd(const amp_site_problem *problem, const amp_schedule *schedule,
+                        const amp_load *load)
+{
+    running_sum revenue = {0};
+
+    for (uint32_t k = load->first_tier; k < load->first_tier + load->tier_count; k++) {
+        const amp_column value = problem->tier[k].value_usd_per_mwh;
+        const double *power_mw = schedule->tier_mw[k];
+
+        for (size_t t = 0; t < problem->interval_count; t++)
+            add(&revenue, power_mw[t] * (amp_column_at(value, t) -
+                                         amp_column_at(load->penalty_usd_per_mwh, t)));
+    }
+    return read_total(&revenue) * problem->interval_h;
+}
+
+/* Penalty and IT energy of what a load wanted and did not get. */
+static void add_unserved(const amp_site_problem *problem, const amp_load *load,
+                         const double *load_mw, amp_accounts *accounts)
+{
+    running_sum penalty = {0};
+    running_sum it = {0};
+
+    for (size_t t = 0; t < problem->interval_count; t++) {
+        const double demand_mw = amp_column_at(load->demand_mw, t);
+        const double unserved_mw = demand_mw - load_mw[t];
+
+        if (unserved_mw <= unserved_share_min * demand_mw)
+            continue;
+        add(&penalty, unserved_mw * amp_column_at(load->penalty_usd_per_mwh, t));
+        add(&it, unserved_mw * amp_column_at(load->it_per_mwh, t));
+    }
+    accounts->cost_usd.penalty += read_total(&penalty) * problem->interval_h;
+    accounts->unserved_it_mwh += read_total(&it) * problem->interval_h;
+}
+
+static void add_load(const amp_site_problem *problem, const amp_schedule *schedule, size_t i,
+                     amp_accounts *accounts)
+{
+    const amp_load *load = &problem->load[i];
+    const double *load_mw = schedule->load_mw[i];
+    const size_t count = problem->interval_count;
+    const double h = problem->interval_h;
+    const double energy_mwh = sum_of(load_mw, count) * h;
+    const double it_mwh = sum_times(load_mw, load->it_per_mwh, count) * h;
+
+    switch (load->kind) {
+    case AMP_LOAD_MINING:
+        accounts->energy_mwh.mining += energy_mwh;
+        accounts->revenue_usd.mining += tiers_usd(problem, schedule, load);
+        return;
+    case AMP_LOAD_LEASE:
+        /* A lease's income does not depend on dispatch: revenue_usd.lease stays 0. */
+        accounts->energy_mwh.lease += energy_mwh;
+        accounts->it_mwh.lease += it_mwh;
+        break;
+    case AMP_LOAD_INFERENCE:
+        accounts->energy_mwh.inference += energy_mwh;
+        accounts->it_mwh.inference += it_mwh;
+        accounts->revenue_usd.inference += tiers_usd(problem, schedule, load);
+        break;
+    }
+    add_unserved(problem, load, load_mw, accounts);
+}
+
+/* What sun and wind could have given: sources that cost nothing. */
+static double curtailed_mwh(const amp_site_problem *problem, const amp_source *source,
+                            const double *source_mw)
+{
+    running_sum curtailed = {0};
+
+    for (size_t t = 0; t < problem->interval_count; t++) {
+        if (amp_same(amp_column_at(source->cost_usd_per_mwh, t), 0.0))
+            add(&curtailed, fmax(0.0, amp_column_at(source->power_mw, t) - source_mw[t]));
+    }
+    return read_total(&curtailed) * problem->interval_h;
+}
+
+static void add_source(const amp_site_problem *problem, const amp_schedule *schedule, size_t i,
+                       amp_accounts *accounts)
+{
+    const amp_source *source = &problem->source[i];
+    const double *source_mw = schedule->source_mw[i];
+    const size_t count = problem->interval_count;
+    const double h = problem->interval_h;
+
+    accounts->energy_mwh.generation += sum_of(source_mw, count) * h;
+    accounts->cost_usd.generation += sum_times(source_mw, source->cost_usd_per_mwh, count) * h;
+    accounts->curtailed_mwh += curtailed_mwh(problem, source, source_mw);
+}
+
+static void add_storage(const amp_site_problem *problem, const amp_schedule *schedule,
+                        amp_accounts *accounts)
+{
+    const amp_storage *storage = &problem->storage;
+    const size_t count = problem->interval_count;
+
+    if (!storage->is_present)
+        return;
+    accounts->energy_mwh.charge = sum_of(schedule->charge_mw, count) * problem->interval_h;
+    accounts->energy_mwh.discharge = sum_of(schedule->discharge_mw, count) * problem->interval_h;
+    accounts->cost_usd.wear =
+        storage->wear_usd_per_mwh * (accounts->energy_mwh.charge + accounts->energy_mwh.discharge);
+    accounts->stored_energy_usd =
+        storage->terminal_value_usd_per_mwh * schedule->soc_mwh[count - 1];
+}
+
+/* The objective is what a reader gets who adds up the printed numbers in their order. */
+static double objective_usd(const amp_accounts *a)
+{
+    const double revenue = a->revenue_usd.mining + a->revenue_usd.lease + a->revenue_usd.inference +
+                           a->revenue_usd.training + a->revenue_usd.export + a->revenue_usd.reserve;
+    const double cost = a->cost_usd.energy + a->cost_usd.demand_charge +
+                        a->cost_usd.coincident_peak + a->cost_usd.generation + a->cost_usd.wear +
+                        a->cost_usd.penalty;
+
+    return revenue - cost + a->stored_energy_usd;
+}
+
+amp_accounts amp_accounts_of_schedule(const amp_site_problem *problem, const amp_schedule *schedule)
+{
+    const size_t count = problem->interval_count;
+    const double h = problem->interval_h;
+    const double *price = schedule->internal_price_usd_per_mwh;
+    amp_accounts accounts = {
+        .revenue_usd.export =
+            sum_times(schedule->export_mw, problem->export_price_usd_per_mwh, count) * h,
+        .cost_usd.energy = market_cost_usd(problem, schedule),
+        .energy_mwh.import = sum_of(schedule->import_mw, count) * h,
+        .energy_mwh.export = sum_of(schedule->export_mw, count) * h,
+        .peak_import_mw = greatest(schedule->import_mw, count),
+        .price_mean_usd_per_mwh = sum_of(price, count) / (double)count,
+        .price_max_usd_per_mwh = greatest(price, count),
+    };
+
+    for (size_t i = 0; i < problem->load_count; i++)
+        add_load(problem, schedule, i, &accounts);
+    for (size_t i = 0; i < problem->source_count; i++)
+        add_source(problem, schedule, i, &accounts);
+    add_storage(problem, schedule, &accounts);
+    accounts.objective_usd = objective_usd(&accounts);
+    return accounts;
+}
+
+/* ---- what stands outside ---- */
+
+/* Seconds of interval t that lie in [from, to). */
+static double overlap_s(const amp_horizon *horizon, size_t t, int64_t from_unix_s,
+                        int64_t to_unix_s)
+{
+    const int64_t start = horizon->from_unix_s + (int64_t)t * horizon->step_s;
+    const int64_t end = start + horizon->step_s;
+    const int64_t first = start > from_unix_s ? start : from_unix_s;
+    const int64_t last = end < to_unix_s ? end : to_unix_s;
+
+    return last > first ? (double)(last - first) : 0.0;
+}
+
+/* Fee times kW over the part of one local month [from, to) that the horizon holds. */
+static void add_month_fee(const amp_horizon *horizon, const int64_t month[2], const amp_column fee,
+                          const amp_column it_power_mw, running_sum *sum)
+{
+    const double month_s = (double)(month[1] - month[0]);
+    const int64_t begun_s = month[0] - horizon->from_unix_s;
+    const size_t first = begun_s <= 0 ? 0 : (size_t)(begun_s / horizon->step_s);
+
+    if ((fee.stride | it_power_mw.stride) == 0) {
+        const int64_t from = month[0] > horizon->from_unix_s ? month[0] : horizon->from_unix_s;
+        const int64_t to = month[1] < horizon->to_unix_s ? month[1] : horizon->to_unix_s;
+
+        add(sum, fee.value[0] * it_power_mw.value[0] * kw_per_mw * ((double)(to - from) / month_s));
+        return;
+    }
+    for (size_t t = first; t < horizon->interval_count; t++) {
+        const double share = overlap_s(horizon, t, month[0], month[1]) / month_s;
+
+        if (share <= 0.0)
+            break;
+        add(sum, amp_column_at(fee, t) * amp_column_at(it_power_mw, t) * kw_per_mw * share);
+    }
+}
+
+/* The fee of one lease: each local month's fee by the share of its hours in the horizon. */
+static amp_status lease_fee_usd(const amp_portfolio *portfolio, const amp_hall *hall,
+                                amp_calendar *calendar, amp_market *market, double *out)
+{
+    const amp_horizon *horizon = &portfolio->horizon;
+    const amp_column fee = amp_market_column(market, &hall->lease.fee_usd_per_kw_month, NULL);
+    const amp_column it_power_mw = amp_market_column(market, &hall->it_power_mw, NULL);
+    int64_t month[2] = {amp_calendar_month_start(calendar, horizon->from_unix_s, 0), 0};
+    running_sum sum = {0};
+
+    if (fee.value == NULL || it_power_mw.value == NULL)
+        return AMP_NOMEM;
+    while (month[0] < horizon->to_unix_s) {
+        month[1] = amp_calendar_month_start(calendar, month[0], 1);
+        assert(month[1] > month[0]);
+        add_month_fee(horizon, month, fee, it_power_mw, &sum);
+        month[0] = month[1];
+    }
+    *out = read_total(&sum);
+    return AMP_OK;
+}
+
+static amp_status lease_fees_usd(const amp_portfolio *portfolio, const amp_site *site,
+                                 amp_market *market, double *out)
+{
+    amp_calendar *calendar = NULL;
+    amp_status status = amp_calendar_open(site->time_zone, &calendar, NULL);
+    double sum_usd = 0.0;
+
+    for (size_t i = 0; i < site->hall_count && status == AMP_OK; i++) {
+        double fee_usd = 0.0;
+
+        if (!site->hall[i].lease.is_set)
+            continue;
+        status = lease_fee_usd(portfolio, &site->hall[i], calendar, market, &fee_usd);
+        sum_usd += fee_usd;
+    }
+    amp_calendar_close(calendar);
+    if (status == AMP_OK)
+        *out = sum_usd;
+    return status;
+}
+
+/* An agreement with resale is settled against the energy price; without, its price is sunk. */
+static amp_status block_usd(const amp_portfolio *portfolio, const amp_supply *supply,
+                            const amp_block *block, amp_market *market, double *out)
+{
+    const amp_column energy = amp_market_column(market, &supply->energy_price_usd_per_mwh, NULL);
+    const amp_column power_mw = amp_market_column(market, &block->power_mw, NULL);
+    const amp_column price = amp_market_column(market, &block->price_usd_per_mwh, NULL);
+    running_sum sum = {0};
+
+    if (energy.value == NULL || power_mw.value == NULL || price.value == NULL)
+        return AMP_NOMEM;
+    for (size_t t = 0; t < portfolio->horizon.interval_count; t++) {
+        const double sold = block->resale ? amp_column_at(energy, t) : 0.0;
+
+        add(&sum, amp_column_at(power_mw, t) * (sold - amp_column_at(price, t)));
+    }
+    *out = read_total(&sum) * portfolio->horizon.interval_h;
+    return AMP_OK;
+}
+
+amp_status amp_accounts_add_fixed(const amp_portfolio *portfolio, size_t site, amp_market *market,
+                                  amp_accounts *accounts)
+{
+    const amp_supply *supply = &portfolio->site[site].supply;
+    double fees_usd = 0.0;
+    double blocks_usd = 0.0;
+    amp_status status = lease_fees_usd(portfolio, &portfolio->site[site], market, &fees_usd);
+
+    for (size_t i = 0; i < supply->block_count && status == AMP_OK; i++) {
+        double usd = 0.0;
+
+        status = block_usd(portfolio, supply, &supply->block[i], market, &usd);
+        blocks_usd += usd;
+    }
+    if (status != AMP_OK)
+        return status;
+    accounts->fixed_usd.lease_fee = fees_usd;
+    accounts->fixed_usd.blocks = blocks_usd;
+    return AMP_OK;
+}
+
+amp_status amp_accounts_settle(const amp_portfolio *portfolio, size_t site, amp_market *market,
+                               const amp_site_problem *problem, const amp_schedule *schedule,
+                               amp_accounts *out)
+{
+    amp_accounts accounts = amp_accounts_of_schedule(problem, schedule);
+    const amp_status status = amp_accounts_add_fixed(portfolio, site, market, &accounts);
+
+    if (status == AMP_OK)
+        *out = accounts;
+    return status;
+}
