@@ -16,7 +16,7 @@ static bool is_continuation(char byte)
 
 amp_shown amp_show(const char *text, size_t length)
 {
-    amp_shown shown;
+    amp_shown shown = {.text = ""};
     (void)amp_text_quote(text, length, shown.text);
     return shown;
 }

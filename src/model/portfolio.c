@@ -142,7 +142,7 @@ static bool refuse_site(const amp_portfolio *portfolio, const char *id,
 {
     char advice[ADVICE_BYTES_MAX] = "";
     char message[ADVICE_BYTES_MAX];
-    const char **ids = calloc(portfolio->site_count, sizeof *ids);
+    const char **ids = calloc(portfolio->site_count + 1, sizeof *ids);
     for (size_t i = 0; ids != NULL && i < portfolio->site_count; i++)
         ids[i] = portfolio->site[i].id;
     const char *nearest = ids != NULL ? amp_text_nearest(id, ids, portfolio->site_count) : NULL;

@@ -66,7 +66,7 @@ void amp_read_bool(amp_reader *reader, const amp_key *key, amp_yaml_node *node, 
 static void advise_words(const amp_key *key, const char *word, char *advice, size_t size)
 {
     size_t count = 0;
-    while (key->words[count] != NULL && count < WORDS_MAX)
+    while (count < WORDS_MAX && key->words[count] != NULL)
         count++;
     const char *nearest = amp_text_nearest(word, key->words, count);
     if (nearest != NULL) {

@@ -227,10 +227,15 @@ static amp_status open_collection(builder *b, const yaml_event_t *event)
     return AMP_OK;
 }
 
+/* A child of a mapping, to be sorted. */
+typedef struct {
+    amp_yaml_node *node;
+} member;
+
 static int compare_keys(const void *left, const void *right)
 {
-    const amp_yaml_node *a = *(amp_yaml_node *const *)left;
-    const amp_yaml_node *b = *(amp_yaml_node *const *)right;
+    const amp_yaml_node *a = ((const member *)left)->node;
+    const amp_yaml_node *b = ((const member *)right)->node;
     const int order = strcmp(a->key, b->key);
     return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
@@ -253,27 +258,29 @@ static amp_status check_duplicates(builder *b, const amp_yaml_node *mapping)
 {
     if (mapping->count < 2)
         return AMP_OK;
-    amp_yaml_node **children = calloc(mapping->count, sizeof *children);
-    if (children == NULL)
+    member *members = calloc(mapping->count, sizeof *members);
+    if (members == NULL)
         return report_memory(b);
     size_t count = 0;
     for (amp_yaml_node *child = mapping->first; child != NULL; child = child->next)
-        children[count++] = child;
-    qsort(children, count, sizeof *children, compare_keys);
-    const amp_yaml_node *first = children[0];
+        members[count++].node = child;
+    qsort(members, count, sizeof *members, compare_keys);
+    const amp_yaml_node *first = members[0].node;
     for (size_t i = 1; i < count; i++) {
-        if (strcmp(children[i]->key, first->key) == 0)
-            report_duplicate(b, children[i], first);
+        if (strcmp(members[i].node->key, first->key) == 0)
+            report_duplicate(b, members[i].node, first);
         else
-            first = children[i];
+            first = members[i].node;
     }
-    free(children);
+    free(members);
     return AMP_OK;
 }
 
 static amp_status close_collection(builder *b)
 {
     const amp_yaml_node *node = b->open;
+    if (node == NULL)
+        return AMP_OK; /* cannot be: libyaml's events come in pairs */
     b->open = node->parent;
     b->depth--;
     return node->shape == AMP_YAML_MAPPING ? check_duplicates(b, node) : AMP_OK;
