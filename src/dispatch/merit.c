@@ -433,6 +433,19 @@ double amp_merit_lost_usd_per_h(const amp_merit *merit, size_t t)
     return lost_usd_per_h;
 }
 
+void amp_merit_range(const amp_merit *merit, size_t t, double *low_mw, double *high_mw)
+{
+    const double must_mw = merit->has_must ? at(merit->must_mw, t) : 0.0;
+    double supply_mw = at(merit->market.power_mw, t);
+    double sink_mw = merit->has_export ? at(merit->export.power_mw, t) : 0.0;
+    for (size_t j = 0; j < merit->problem->source_count; j++)
+        supply_mw += at(merit->source[j].power_mw, t);
+    for (size_t k = 0; k < merit->problem->tier_count; k++)
+        sink_mw += at(merit->tier[k].power_mw, t);
+    *low_mw = must_mw - supply_mw;
+    *high_mw = must_mw + sink_mw;
+}
+
 double amp_merit_most_net_mw(const amp_merit_list *list)
 {
     double most_mw = -list->offset_mw;

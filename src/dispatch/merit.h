@@ -70,6 +70,10 @@ void amp_merit_scan_block(const amp_merit *merit, size_t first, size_t count, am
 /** lost_usd_per_h of one interval. */
 double amp_merit_lost_usd_per_h(const amp_merit *merit, size_t t);
 
+/** Net battery output that interval @p t allows: what supply must be helped with, and what uses and
+ *  export can take. */
+void amp_merit_range(const amp_merit *merit, size_t t, double *low_mw, double *high_mw);
+
 /** The sorted list of one interval. */
 typedef struct {
     amp_merit_step *step;  /**< room for amp_merit_step_count() */

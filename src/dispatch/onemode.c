@@ -91,23 +91,19 @@ double amp_one_mode_profit_usd(amp_solver *solver, size_t t, double net_mw)
     return best * solver->interval_h;
 }
 
-/* Where a level lies in a list of slopes: segment `at`, of which `used` units lie below it. */
+/* Where a level lies in a list of slopes: segment `at`, of which `used` units lie below it. A level
+ * below the list, where decay has taken it, has `used` negative: every unit up to the list is
+ * worth more than anything. */
 typedef struct {
     const amp_segment *segment;
     size_t count;
     size_t at;
     int64_t used;
-    int64_t missing; /* units below the list: they must be charged whatever they cost */
 } slope_cursor;
 
 static slope_cursor find_level(const amp_segment *segment, size_t count, int64_t level)
 {
-    slope_cursor cursor = {
-        .segment = segment,
-        .count = count,
-        .used = level > 0 ? level : 0,
-        .missing = level < 0 ? -level : 0,
-    };
+    slope_cursor cursor = {.segment = segment, .count = count, .used = level};
     while (cursor.at + 1 < count && cursor.used >= segment[cursor.at].length) {
         cursor.used -= segment[cursor.at].length;
         cursor.at++;
@@ -115,78 +111,99 @@ static slope_cursor find_level(const amp_segment *segment, size_t count, int64_t
     return cursor;
 }
 
-/* A candidate: how far to go, and what the stored energy gains or loses by it. */
-typedef struct {
-    int64_t y;
-    double stored_usd;
-    bool is_dead; /* it does not reach the least level that is allowed */
-} candidate;
-
-static int64_t charge_length(const amp_curve *curve)
+/* Moves up by at most @p most units within a segment. @return how many; 0 at the top. */
+static int64_t move_up(slope_cursor *cursor, int64_t most)
 {
-    int64_t length = 0;
-    for (size_t k = 0; k < curve->rest; k++)
-        length += curve->piece[k].length;
-    return length;
+    if (cursor->used < 0) {
+        const int64_t below = most < -cursor->used ? most : -cursor->used;
+        cursor->used += below;
+        return below;
+    }
+    while (cursor->used >= cursor->segment[cursor->at].length) {
+        if (cursor->at + 1 >= cursor->count)
+            return 0;
+        cursor->at++;
+        cursor->used = 0;
+    }
+    const int64_t room = cursor->segment[cursor->at].length - cursor->used;
+    const int64_t moved = most < room ? most : room;
+    cursor->used += moved;
+    return moved;
 }
 
-/* Charges while one more unit is worth more than it costs. */
-static candidate charge_while_worth(const amp_solver *solver, const amp_curve *curve,
-                                    slope_cursor cursor)
+static int64_t move_down(slope_cursor *cursor, int64_t most)
 {
-    candidate out = {.is_dead = cursor.missing > charge_length(curve)};
+    while (cursor->used <= 0) {
+        if (cursor->at == 0)
+            return 0;
+        cursor->at--;
+        cursor->used = cursor->segment[cursor->at].length;
+    }
+    const int64_t moved = most < cursor->used ? most : cursor->used;
+    cursor->used -= moved;
+    return moved;
+}
+
+/* Slope of the segment that the next step up (down) would use. */
+static double slope_above(const slope_cursor *cursor)
+{
+    slope_cursor next = *cursor;
+    if (cursor->used < 0)
+        return HUGE_VAL;
+    return move_up(&next, 1) > 0 ? next.segment[next.at].slope : -HUGE_VAL;
+}
+
+static double slope_below(const slope_cursor *cursor)
+{
+    slope_cursor next = *cursor;
+    return move_down(&next, 1) > 0 ? next.segment[next.at].slope : HUGE_VAL;
+}
+
+/* Charges while one more unit is worth more than it costs. @return the withdrawal, <= 0. */
+static int64_t charge_while_worth(const amp_curve *curve, slope_cursor cursor)
+{
+    int64_t y = 0;
     for (size_t k = curve->rest; k-- > 0;) {
-        int64_t left = curve->piece[k].length;
-        const int64_t forced = left < cursor.missing ? left : cursor.missing;
-        cursor.missing -= forced;
-        out.y -= forced;
-        left -= forced;
-        while (left > 0) {
-            const amp_segment *segment = &cursor.segment[cursor.at];
-            const int64_t room = segment->length - cursor.used;
-            if (room <= 0) {
-                if (++cursor.at >= cursor.count)
-                    return out;
-                cursor.used = 0;
-                continue;
-            }
-            if (segment->slope <= curve->piece[k].slope)
-                return out;
-            const int64_t moved = left < room ? left : room;
-            out.y -= moved;
-            out.stored_usd += segment->slope * (double)moved / solver->units_per_mwh;
-            cursor.used += moved;
+        for (int64_t left = curve->piece[k].length; left > 0;) {
+            if (slope_above(&cursor) <= curve->piece[k].slope)
+                return y;
+            const int64_t moved = move_up(&cursor, left);
+            y -= moved;
             left -= moved;
         }
     }
-    return out;
+    return y;
 }
 
-static candidate discharge_while_worth(const amp_solver *solver, const amp_curve *curve,
-                                       slope_cursor cursor)
+static int64_t discharge_while_worth(const amp_curve *curve, slope_cursor cursor)
 {
-    candidate out = {0};
-    for (size_t k = curve->rest; k < curve->count && cursor.missing == 0; k++) {
-        int64_t left = curve->piece[k].length;
-        while (left > 0) {
-            if (cursor.used <= 0) {
-                if (cursor.at == 0)
-                    return out;
-                cursor.at--;
-                cursor.used = cursor.segment[cursor.at].length;
-                continue;
-            }
-            const amp_segment *segment = &cursor.segment[cursor.at];
-            if (segment->slope >= curve->piece[k].slope)
-                return out;
-            const int64_t moved = left < cursor.used ? left : cursor.used;
-            out.y += moved;
-            out.stored_usd -= segment->slope * (double)moved / solver->units_per_mwh;
-            cursor.used -= moved;
+    int64_t y = 0;
+    for (size_t k = curve->rest; k < curve->count; k++) {
+        for (int64_t left = curve->piece[k].length; left > 0;) {
+            if (slope_below(&cursor) >= curve->piece[k].slope)
+                return y;
+            const int64_t moved = move_down(&cursor, left);
+            y += moved;
             left -= moved;
         }
     }
-    return out;
+    return y;
+}
+
+/* What the stored energy gains or loses by a withdrawal. */
+static double stored_usd(const amp_solver *solver, slope_cursor cursor, int64_t y)
+{
+    double usd = 0.0;
+    for (int64_t left = y < 0 ? -y : y; left > 0;) {
+        const bool is_below = cursor.used < 0;
+        const int64_t moved = y < 0 ? move_up(&cursor, left) : move_down(&cursor, left);
+        if (moved == 0)
+            break;
+        usd += (is_below ? AMP_MERIT_FORBIDDEN : cursor.segment[cursor.at].slope) * (double)moved /
+               solver->units_per_mwh;
+        left -= moved;
+    }
+    return y < 0 ? usd : -usd;
 }
 
 /* Value of the interval itself, wear included. */
@@ -222,52 +239,67 @@ static void market_curve(const amp_solver *solver, size_t t, const amp_window *w
     curve->count = 2;
 }
 
-/* Tries both directions of the battery with one curve. */
-static void try_curve(amp_solver *solver, size_t t, const amp_window *window,
-                      const amp_curve *curve, const slope_cursor *cursor, candidate *best,
-                      double *best_usd)
+/* The interval at hand, and the best withdrawal so far. */
+typedef struct {
+    size_t t;
+    amp_window window;
+    slope_cursor cursor;
+    int64_t least; /* withdrawals after which every later limit can still be kept */
+    int64_t most;
+    int64_t y;
+    double usd;
+} trial;
+
+/* Tries both directions of the battery with one curve. Each is concave, so that the best one that
+ * is allowed is the best one of all, moved into the allowed range. */
+static void try_curve(amp_solver *solver, const amp_curve *curve, trial *x)
 {
-    const candidate tried[] = {
-        charge_while_worth(solver, curve, *cursor),
-        discharge_while_worth(solver, curve, *cursor),
+    const int64_t wanted[] = {
+        charge_while_worth(curve, x->cursor),
+        discharge_while_worth(curve, x->cursor),
     };
-    const size_t directions = cursor->missing > 0 ? 1 : 2;
-    for (size_t k = 0; k < directions; k++) {
-        const double usd = interval_usd(solver, t, window, tried[k].y) + tried[k].stored_usd;
-        if (!tried[k].is_dead && usd > *best_usd) {
-            *best_usd = usd;
-            *best = tried[k];
+    for (size_t k = 0; k < 2; k++) {
+        int64_t y = wanted[k] < x->least ? x->least : wanted[k];
+        y = y > x->most ? x->most : y;
+        const double usd =
+            interval_usd(solver, x->t, &x->window, y) + stored_usd(solver, x->cursor, y);
+        if (usd > x->usd) {
+            x->usd = usd;
+            x->y = y;
         }
     }
 }
 
 amp_one_mode_choice amp_one_mode_choose(amp_solver *solver, size_t t, const amp_segment *value,
-                                        size_t value_count, int64_t level)
+                                        size_t value_count, int64_t level, amp_level_range keep)
 {
-    const amp_window window = amp_solver_window(solver, t);
+    static const amp_connection_mode modes[] = {AMP_MODE_IMPORT_ONLY, AMP_MODE_EXPORT_ONLY};
     const double inverse_factor = 1.0 / amp_solver_factor(solver, t + 1);
-    const slope_cursor cursor =
-        find_level(value, value_count, level - amp_solver_minimum(solver, t + 1));
+    const int64_t bottom = amp_solver_minimum(solver, t + 1);
     amp_curve curve = {.piece = solver->piece, .is_single = true};
-    candidate best = {0};
-    double best_usd = -HUGE_VAL;
+    trial x = {
+        .t = t,
+        .window = amp_solver_window(solver, t),
+        .cursor = find_level(value, value_count, level - bottom),
+        .usd = -HUGE_VAL,
+    };
+    x.least = level - keep.high > -x.window.charge ? level - keep.high : -x.window.charge;
+    x.most = level - keep.low < x.window.discharge ? level - keep.low : x.window.discharge;
     if (is_market(solver, t)) {
-        market_curve(solver, t, &window, inverse_factor, &curve);
-        try_curve(solver, t, &window, &curve, &cursor, &best, &best_usd);
+        market_curve(solver, t, &x.window, inverse_factor, &curve);
+        try_curve(solver, &curve, &x);
     } else {
         const double lost = amp_merit_lost_usd_per_h(solver->merit, t);
-        const amp_connection_mode modes[] = {AMP_MODE_IMPORT_ONLY, AMP_MODE_EXPORT_ONLY};
         for (size_t m = 0; m < 2; m++) {
             amp_merit_build(solver->merit, t, modes[m], lost, &solver->list);
-            amp_curve_make(solver, &solver->list, &window, inverse_factor, &curve);
-            try_curve(solver, t, &window, &curve, &cursor, &best, &best_usd);
+            amp_curve_make(solver, &solver->list, &x.window, inverse_factor, &curve);
+            try_curve(solver, &curve, &x);
         }
     }
-    const slope_cursor end =
-        find_level(value, value_count, level - best.y - amp_solver_minimum(solver, t + 1));
+    const slope_cursor end = find_level(value, value_count, level - x.y - bottom);
     return (amp_one_mode_choice){
-        .is_dead = best_usd <= -HUGE_VAL,
-        .y = best.y,
+        .is_dead = x.usd <= -HUGE_VAL || x.least > x.most,
+        .y = x.y,
         .stored_slope = value_count > 0 ? value[end.at].slope : 0.0,
     };
 }
@@ -280,21 +312,60 @@ static int64_t level_after_epoch(const amp_solver *solver, size_t t, int64_t lev
     return bits == 0 ? level : (level + (INT64_C(1) << (bits - 1))) >> bits;
 }
 
-/* Whether a level is allowed at the end; a sliver of units is rounding. */
-static bool is_final(const amp_solver *solver, int64_t level)
+/* Levels at time t + 1 from which one mode at a time reaches an allowed end, for every t: what the
+ * relaxation can do by mixing, one mode may be unable to. Without anything impossible ahead it is
+ * the battery's own range. */
+static void make_reach(amp_solver *solver)
 {
+    const size_t n = solver->interval_count;
     const amp_storage *storage = &solver->problem->storage;
-    const double units = solver->units_per_mwh * amp_solver_factor(solver, solver->interval_count);
-    const double off = (double)level - storage->final_mwh * units;
-    switch (storage->final) {
-    case AMP_FINAL_EXACT:
-        return fabs(off) <= 64.0;
-    case AMP_FINAL_MINIMUM:
-        return off >= -64.0;
-    case AMP_FINAL_FREE:
-        break;
+    amp_level_range range = {amp_solver_minimum(solver, n), amp_solver_maximum(solver, n)};
+    const double units = solver->units_per_mwh * amp_solver_factor(solver, n);
+    const int64_t final_level = (int64_t)floor(storage->final_mwh * units + 0.5);
+    if (storage->final != AMP_FINAL_FREE)
+        range.low = final_level;
+    if (storage->final == AMP_FINAL_EXACT)
+        range.high = final_level;
+    for (size_t t = n; t-- > 0;) {
+        solver->reach[t] = range;
+        const amp_window window = amp_solver_window(solver, t);
+        const int64_t one = INT64_C(1) << amp_solver_epoch_bits(solver, t);
+        int64_t least = -window.charge;
+        int64_t most = window.discharge;
+        if (!is_market(solver, t)) {
+            double low_mw = 0.0;
+            double high_mw = 0.0;
+            amp_merit_range(solver->merit, t, &low_mw, &high_mw);
+            const double low = low_mw * (low_mw < 0.0 ? window.units_per_mw_charge
+                                                      : window.units_per_mw_discharge);
+            const double high = high_mw * (high_mw < 0.0 ? window.units_per_mw_charge
+                                                         : window.units_per_mw_discharge);
+            least = low > (double)least ? (int64_t)ceil(low - 0.25) : least;
+            most = high < (double)most ? (int64_t)floor(high + 0.25) : most;
+        }
+        range.low = (range.low + least) * one;
+        range.high = (range.high + most) * one;
+        if (range.low < amp_solver_minimum(solver, t))
+            range.low = amp_solver_minimum(solver, t);
+        if (range.high > amp_solver_maximum(solver, t))
+            range.high = amp_solver_maximum(solver, t);
     }
-    return true;
+}
+
+/* Rounding may leave a level a few units beyond where it should be. */
+static amp_level_range reach_at(const amp_solver *solver, size_t t, int64_t level,
+                                const amp_window *window)
+{
+    const int64_t sliver = 64;
+    if (!solver->has_forbidden)
+        return (amp_level_range){amp_solver_minimum(solver, t + 1),
+                                 amp_solver_maximum(solver, t + 1)};
+    amp_level_range range = solver->reach[t];
+    if (range.low > level + window->charge && range.low - sliver <= level + window->charge)
+        range.low = level + window->charge;
+    if (range.high < level - window->discharge && range.high + sliver >= level - window->discharge)
+        range.high = level - window->discharge;
+    return range;
 }
 
 double amp_one_mode_schedule(amp_solver *solver, int64_t level, double one_mode_usd)
@@ -303,27 +374,31 @@ double amp_one_mode_schedule(amp_solver *solver, int64_t level, double one_mode_
     double usd = one_mode_usd;
     solver->store.begin = 0;
     solver->store.end = 0;
+    if (solver->has_forbidden)
+        make_reach(solver);
     for (size_t t = 0; t < solver->interval_count; t++) {
         const amp_window window = amp_solver_window(solver, t);
         const bool is_mixed = (solver->shape[t] & AMP_SHAPE_MIXED) != 0;
+        const bool is_off_path = level != path_level;
+        level = level_after_epoch(solver, t, level);
+        const amp_level_range keep = reach_at(solver, t, level, &window);
         int64_t y = solver->most[t];
         double slope = solver->stored_usd_per_mwh[t] / amp_solver_factor(solver, t + 1);
-        if (is_mixed || level != path_level) {
+        if (is_mixed || is_off_path || level - y < keep.low || level - y > keep.high) {
             const amp_value_store *store = &solver->store;
             if (t + 1 < store->begin || t + 1 >= store->end)
                 load_values(solver, t);
             const size_t slot = (t + 1) % (AMP_MERIT_BLOCK + 1);
-            const amp_one_mode_choice choice =
-                amp_one_mode_choose(solver, t, store->segment + store->first[slot],
-                                    store->count[slot], level_after_epoch(solver, t, level));
-            const double before_usd = interval_usd(solver, t, &window, y);
+            const amp_one_mode_choice choice = amp_one_mode_choose(
+                solver, t, store->segment + store->first[slot], store->count[slot], level, keep);
             if (choice.is_dead)
                 return -HUGE_VAL;
+            const double before_usd = interval_usd(solver, t, &window, y);
             y = choice.y;
             slope = choice.stored_slope;
             usd += interval_usd(solver, t, &window, y) - (isinf(before_usd) ? 0.0 : before_usd);
         }
-        level = level_after_epoch(solver, t, level) - y;
+        level -= y;
         path_level = solver->least[t];
         solver->trial_net_mw[t] = amp_window_net_mw(&window, y);
         const double factor = amp_solver_factor(solver, t + 1);
@@ -331,8 +406,6 @@ double amp_one_mode_schedule(amp_solver *solver, int64_t level, double one_mode_
         solver->trial_stored_usd_per_mwh[t] = slope * factor;
     }
     const size_t last = solver->interval_count - 1;
-    if (!is_final(solver, level))
-        return -HUGE_VAL;
     return usd + solver->problem->storage.terminal_value_usd_per_mwh *
                      (solver->trial_soc_mwh[last] - solver->soc_mwh[last]);
 }

@@ -119,7 +119,9 @@ static void net_connection(size_t t, amp_schedule *schedule)
     schedule->block_mw[t] = fmin(schedule->block_mw[t], schedule->import_mw[t]);
 }
 
-/* What the battery would pay for one more MW: by charging more, or by discharging less. */
+/* What the battery would pay for one more MW: by charging more, or by discharging less. Where its
+ * stored energy is at a limit, more now means less at another time, which the worth accounts for.
+ */
 static double battery_bid(const amp_site_problem *problem, const amp_schedule *schedule, size_t t)
 {
     const amp_storage *storage = &problem->storage;
@@ -128,11 +130,8 @@ static double battery_bid(const amp_site_problem *problem, const amp_schedule *s
     const double worth = schedule->stored_usd_per_mwh[t];
     if (schedule->discharge_mw[t] > 0.0)
         return worth / storage->discharge_efficiency + storage->wear_usd_per_mwh;
-    const double tolerance = 1e-9;
-    const bool has_power =
-        schedule->charge_mw[t] < amp_column_at(storage->charge_limit_mw, t) * (1.0 - tolerance);
-    const bool has_room = schedule->soc_mwh[t] < storage->maximum_mwh * (1.0 - tolerance);
-    if (!has_power || !has_room)
+    const double limit_mw = amp_column_at(storage->charge_limit_mw, t);
+    if (schedule->charge_mw[t] >= limit_mw * (1.0 - 1e-9))
         return -HUGE_VAL;
     return worth * storage->charge_efficiency - storage->wear_usd_per_mwh;
 }

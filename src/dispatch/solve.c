@@ -60,6 +60,7 @@ static void take_battery(amp_solver *solver, bool *ok)
     solver->cache = take(solver, ok, solver->cache_room, sizeof *solver->cache);
     solver->least = take(solver, ok, n, sizeof *solver->least);
     solver->most = take(solver, ok, n, sizeof *solver->most);
+    solver->reach = take(solver, ok, n, sizeof *solver->reach);
     solver->snapshot = take(solver, ok, block_count(solver) + 1, sizeof *solver->snapshot);
     solver->snapshot_room = SNAPSHOT_SEGMENTS_PER_BLOCK * (block_count(solver) + 1);
     solver->snapshot_segment = take(solver, ok, solver->snapshot_room, sizeof(amp_segment));
@@ -216,6 +217,7 @@ void amp_solver_free(amp_solver *solver)
         solver->trial_net_mw,
         solver->trial_soc_mwh,
         solver->trial_stored_usd_per_mwh,
+        solver->reach,
         solver->factor,
         solver->minimum_units,
         solver->maximum_units,
@@ -482,8 +484,10 @@ void amp_solver_decide(amp_solver *solver, size_t first, size_t count, double in
     const int64_t level = units_of(initial_mwh, units) >> bits;
     const size_t segments =
         amp_queue_copy(solver->queue, solver->store.segment, solver->store.room);
+    const amp_level_range keep = {amp_solver_minimum(solver, first + 1),
+                                  amp_solver_maximum(solver, first + 1)};
     const amp_one_mode_choice choice =
-        amp_one_mode_choose(solver, first, solver->store.segment, segments, level);
+        amp_one_mode_choose(solver, first, solver->store.segment, segments, level, keep);
     const double factor = amp_solver_factor(solver, first + 1);
     out->net_mw = amp_window_net_mw(&window, choice.y);
     out->end_mwh = (double)(level - choice.y) / (solver->units_per_mwh * factor);

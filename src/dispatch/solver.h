@@ -47,6 +47,12 @@ typedef struct {
 } amp_snapshot;
 #define AMP_SNAPSHOT_ABSENT ((size_t)-1)
 
+/** Levels of stored energy, units. */
+typedef struct {
+    int64_t low;
+    int64_t high;
+} amp_level_range;
+
 /** Value functions at neighbouring times, for the schedule of one mode; see onemode.c. */
 typedef struct {
     amp_segment *segment; /**< [room], lists one after the other */
@@ -103,6 +109,9 @@ struct amp_solver {
     size_t snapshot_room;
     size_t snapshot_used;
     amp_value_store store;
+
+    amp_level_range *reach; /**< [T] levels at the interval's end from which one mode at a time can
+                                 go on; made only where something is impossible */
 
     double *net_mw; /**< [T] the answer */
     double *soc_mwh;
@@ -191,14 +200,15 @@ void amp_backward_one(amp_solver *solver, size_t t, size_t i);
 double amp_one_mode_profit_usd(amp_solver *solver, size_t t, double net_mw);
 
 /** Best withdrawal of interval @p t with one mode, when stored energy at its end is worth the list
- *  @p value (V at t + 1, dearest first) and @p level units (of time t + 1) are stored. */
+ *  @p value (V at t + 1, dearest first), @p level units (of time t + 1) are stored at its start and
+ *  the level at its end must lie in @p keep. */
 typedef struct {
     bool is_dead; /**< no mode keeps every limit from this level */
     int64_t y;
     double stored_slope; /**< of the value list where the level ends up */
 } amp_one_mode_choice;
 amp_one_mode_choice amp_one_mode_choose(amp_solver *solver, size_t t, const amp_segment *value,
-                                        size_t value_count, int64_t level);
+                                        size_t value_count, int64_t level, amp_level_range keep);
 
 /**
  * After a forward pass whose path mixes modes: a schedule of one mode an interval that follows the

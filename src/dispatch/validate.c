@@ -556,19 +556,17 @@ static amp_status out_of_memory(amp_diagnostics *diagnostics, const amp_site *si
                       site->id);
 }
 
-amp_status amp_schedule_validate(const amp_portfolio *portfolio, size_t site, amp_market *market,
-                                 const amp_site_problem *order, const amp_schedule *schedule,
-                                 const amp_accounts *accounts, amp_diagnostics *diagnostics,
+amp_status amp_schedule_validate(const amp_settled_schedule *settled, amp_diagnostics *diagnostics,
                                  amp_violation *out)
 {
-    const size_t count = schedule->interval_count;
-    amp_validation v = {.portfolio = portfolio,
-                        .site = &portfolio->site[site],
-                        .market = market,
-                        .order = order,
-                        .schedule = schedule,
+    const size_t count = settled->schedule->interval_count;
+    amp_validation v = {.portfolio = settled->portfolio,
+                        .site = &settled->portfolio->site[settled->site],
+                        .market = settled->market,
+                        .order = settled->order,
+                        .schedule = settled->schedule,
                         .count = count,
-                        .interval_h = portfolio->horizon.interval_h,
+                        .interval_h = settled->portfolio->horizon.interval_h,
                         .status = AMP_OK,
                         .surplus_mw = calloc(count, sizeof *v.surplus_mw),
                         .limit_mw = calloc(count, sizeof *v.limit_mw),
@@ -582,7 +580,7 @@ amp_status amp_schedule_validate(const amp_portfolio *portfolio, size_t site, am
     }
     if (status == AMP_OK) {
         const bool is_valid = report_all(&v, diagnostics, &worst);
-        worst.money_usd = amp_validate_accounts(&v, accounts, diagnostics, &differs);
+        worst.money_usd = amp_validate_accounts(&v, settled->accounts, diagnostics, &differs);
         status = is_valid && !differs ? AMP_OK : AMP_INTERNAL;
         if (out != NULL)
             *out = worst;
