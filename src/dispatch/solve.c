@@ -255,7 +255,15 @@ static void rest_usd(amp_solver *solver, size_t t, size_t i, double *relaxed_usd
     }
     amp_merit_build(solver->merit, t, AMP_MODE_RELAXED, scan->lost_usd_per_h[i], &solver->list);
     *relaxed_usd = amp_merit_profit_usd_per_h(&solver->list, 0.0) * solver->interval_h;
-    *one_mode_usd = solver->list.is_pooled ? amp_one_mode_profit_usd(solver, t, 0.0) : *relaxed_usd;
+    const double tolerance_mw = 1e-9 * (1.0 + fabs(solver->list.offset_mw));
+    const bool is_possible = solver->list.offset_mw >= -tolerance_mw &&
+                             amp_merit_most_net_mw(&solver->list) >= -tolerance_mw;
+    if (!is_possible)
+        *one_mode_usd = -HUGE_VAL;
+    else if (solver->list.is_pooled)
+        *one_mode_usd = amp_one_mode_profit_usd(solver, t, 0.0);
+    else
+        *one_mode_usd = *relaxed_usd;
 }
 
 static rest_total rest_block(amp_solver *solver, size_t start, size_t count)
