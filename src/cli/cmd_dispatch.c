@@ -68,9 +68,13 @@ static amp_status validate(amp_cli *cli, const run *job)
     amp_progress_phase(job->loaded.progress, "checking", "sites", job->answer->site_count);
     for (size_t i = 0; i < job->answer->site_count; i++) {
         const amp_site_answer *const site = &job->answer->site[i];
-        const amp_status one =
-            amp_schedule_validate(job->loaded.portfolio, i, job->loaded.market, &site->problem,
-                                  &site->schedule, &site->accounts, cli->diagnostics, NULL);
+        const amp_settled_schedule settled = {.portfolio = job->loaded.portfolio,
+                                              .site = i,
+                                              .market = job->loaded.market,
+                                              .order = &site->problem,
+                                              .schedule = &site->schedule,
+                                              .accounts = &site->accounts};
+        const amp_status one = amp_schedule_validate(&settled, cli->diagnostics, NULL);
         if (status == AMP_OK)
             status = one;
     }

@@ -45,6 +45,7 @@ static void put(writer *w, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it is, one line above */
     (void)vfprintf(w->out, format, arguments);
     va_end(arguments);
 }

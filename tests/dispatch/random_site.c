@@ -85,7 +85,7 @@ static amp_column combined(dice *d, amp_column a, amp_column b, combination how)
 {
     const size_t count = d->problem->interval_count;
     double *numbers = room(d, count);
-    if (!d->has_memory)
+    if (!d->has_memory || a.value == NULL || b.value == NULL)
         return (amp_column){.value = numbers, .stride = 1};
     for (size_t t = 0; t < count; t++) {
         const double x = amp_column_at(a, t) + how.factor * amp_column_at(b, t);

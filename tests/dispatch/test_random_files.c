@@ -23,7 +23,6 @@ typedef struct {
 /* One portfolio, from file to validation. */
 typedef struct {
     uint64_t seed;
-    const char *folder;
     amp_diagnostics *diagnostics;
     amp_portfolio *portfolio;
     amp_market *market;
@@ -71,8 +70,12 @@ static void validate(tally *all, chain *c, const amp_solution *solution)
     assert_int_equal(
         amp_accounts_settle(c->portfolio, 0, c->market, &c->problem, &c->schedule, &accounts),
         AMP_OK);
-    if (amp_schedule_validate(c->portfolio, 0, c->market, &c->problem, &c->schedule, &accounts,
-                              c->diagnostics, &off) != AMP_OK) {
+    const amp_settled_schedule settled = {.portfolio = c->portfolio,
+                                          .market = c->market,
+                                          .order = &c->problem,
+                                          .schedule = &c->schedule,
+                                          .accounts = &accounts};
+    if (amp_schedule_validate(&settled, c->diagnostics, &off) != AMP_OK) {
         complain(all, c, "the validator refuses the schedule");
         return;
     }

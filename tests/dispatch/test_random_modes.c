@@ -140,10 +140,11 @@ static int by_size(const void *a, const void *b)
 
 static void print_gaps(const char *name, double *gap, size_t count)
 {
+    if (count == 0 || gap == NULL)
+        return;
     qsort(gap, count, sizeof *gap, by_size);
-    if (count > 0)
-        (void)printf("  %s, share of turnover: median %.3g, 95th %.3g, worst %.3g\n", name,
-                     gap[count / 2], gap[count * 95 / 100], gap[count - 1]);
+    (void)printf("  %s, share of turnover: median %.3g, 95th %.3g, worst %.3g\n", name,
+                 gap[count / 2], gap[count * 95 / 100], gap[count - 1]);
 }
 
 static void test_best_over_mode_patterns_lies_between_objective_and_bound(void **state)
@@ -153,7 +154,8 @@ static void test_best_over_mode_patterns_lies_between_objective_and_bound(void *
     const size_t count = random_site_count(SITES);
     tally all = {.below = calloc(count + 1, sizeof *all.below),
                  .above = calloc(count + 1, sizeof *all.above)};
-    assert_true(all.below != NULL && all.above != NULL);
+    assert_non_null(all.below);
+    assert_non_null(all.above);
     for (size_t i = 0; i < count && all.complaints < COMPLAINTS_MAX; i++)
         try_site(&all, seed + i);
     (void)printf("seed %llu: %zu sites, %zu solved, %zu patterns, %zu sites mix modes\n",

@@ -4,6 +4,7 @@
 #include "oracle.h"
 #include "random_site.h"
 
+#include "base/text.h"
 #include "dispatch/infeasible.h"
 #include "dispatch/solve.h"
 
@@ -234,12 +235,13 @@ static void run_backwards(void *context, size_t count, void (*job)(void *argumen
 static bool is_same_path(const amp_site_problem *p, const amp_solution *a, const double *net_mw,
                          double objective_usd, double bound_usd)
 {
-    return memcmp(&a->objective_usd, &objective_usd, sizeof objective_usd) == 0 &&
-           memcmp(&a->bound_usd, &bound_usd, sizeof bound_usd) == 0 &&
-           memcmp(a->net_mw, net_mw, p->interval_count * sizeof *net_mw) == 0;
+    bool is_same = amp_same(a->objective_usd, objective_usd) && amp_same(a->bound_usd, bound_usd);
+    for (size_t t = 0; t < p->interval_count && is_same; t++)
+        is_same = amp_same(a->net_mw[t], net_mw[t]);
+    return is_same;
 }
 
-/* The same handle again, with jobs in another order, and after a relaxation: the same bytes. */
+/* The same handle again, with jobs in another order, and after a relaxation: the same numbers. */
 static void check_again(trial *x, amp_solver *solver, const amp_solution *solution)
 {
     const amp_host host = {.parallel = run_backwards};

@@ -174,14 +174,23 @@ static void bench_close(bench *b)
     amp_diagnostics_free(b->diagnostics);
 }
 
+static amp_settled_schedule settled_of(const bench *b, const amp_accounts *accounts)
+{
+    return (amp_settled_schedule){.portfolio = b->portfolio,
+                                  .market = b->market,
+                                  .order = &b->problem,
+                                  .schedule = &b->schedule,
+                                  .accounts = accounts};
+}
+
 /* Validates, and compares all that is said with @p want. */
 static amp_violation expect(bench *b, const amp_accounts *accounts, const char *want)
 {
     amp_violation off = {.balance_mw = -1.0};
     golden_capture said;
     const size_t before = amp_diagnostics_count(b->diagnostics);
-    const amp_status status = amp_schedule_validate(b->portfolio, 0, b->market, &b->problem,
-                                                    &b->schedule, accounts, b->diagnostics, &off);
+    const amp_settled_schedule settled = settled_of(b, accounts);
+    const amp_status status = amp_schedule_validate(&settled, b->diagnostics, &off);
     golden_capture_open(&said);
     for (size_t i = before; i < amp_diagnostics_count(b->diagnostics); i++) {
         const amp_diagnostic *finding = amp_diagnostics_get(b->diagnostics, i);
@@ -418,9 +427,8 @@ static void test_validate_checks_every_number_of_the_accounts(void **state)
     for (size_t offset = 0; offset < sizeof(amp_accounts); offset += sizeof(double)) {
         amp_accounts accounts = accounts_by_hand;
         add_at(&accounts, offset, 1.0);
-        assert_int_equal(amp_schedule_validate(b.portfolio, 0, b.market, &b.problem, &b.schedule,
-                                               &accounts, NULL, NULL),
-                         AMP_INTERNAL);
+        const amp_settled_schedule settled = settled_of(&b, &accounts);
+        assert_int_equal(amp_schedule_validate(&settled, NULL, NULL), AMP_INTERNAL);
     }
     bench_close(&b);
 }
@@ -435,9 +443,8 @@ static void test_validate_refuses_numbers_that_are_none(void **state)
             continue;
         bench_open(&b, NULL, NULL);
         b.number[i][1] = strtod("nan", NULL);
-        assert_int_equal(amp_schedule_validate(b.portfolio, 0, b.market, &b.problem, &b.schedule,
-                                               &accounts_by_hand, b.diagnostics, NULL),
-                         AMP_INTERNAL);
+        const amp_settled_schedule settled = settled_of(&b, &accounts_by_hand);
+        assert_int_equal(amp_schedule_validate(&settled, b.diagnostics, NULL), AMP_INTERNAL);
         bench_close(&b);
     }
 }
