@@ -16,10 +16,10 @@ bool amp_column_is(amp_column column, double number)
 }
 
 /* Hands a column on, or 0 and the end of memory when there is none. */
-static amp_column kept(amp_columns *columns, amp_column column)
+static amp_column kept(amp_columns *columns, const amp_column *column)
 {
-    if (column.value != NULL)
-        return column;
+    if (column->value != NULL)
+        return *column;
     columns->ok = false;
     return amp_column_zero();
 }
@@ -133,20 +133,28 @@ amp_column amp_columns_constant(amp_columns *columns, double number)
 
 amp_column amp_columns_value(amp_columns *columns, const amp_value *value, bool *is_share)
 {
-    return kept(columns, amp_market_column(columns->market, value, is_share));
+    const amp_column column = amp_market_column(columns->market, value, is_share);
+
+    return kept(columns, &column);
 }
 
 amp_column amp_columns_availability(amp_columns *columns, const amp_availability *availability)
 {
-    return kept(columns, amp_market_availability(columns->market, availability));
+    const amp_column column = amp_market_availability(columns->market, availability);
+
+    return kept(columns, &column);
 }
 
 amp_column amp_columns_steps(amp_columns *columns, const amp_steps *steps, double before)
 {
-    return kept(columns, amp_market_steps(columns->market, steps, before));
+    const amp_column column = amp_market_steps(columns->market, steps, before);
+
+    return kept(columns, &column);
 }
 
 amp_column amp_columns_hashprice(amp_columns *columns)
 {
-    return kept(columns, amp_market_hashprice(columns->market));
+    const amp_column column = amp_market_hashprice(columns->market);
+
+    return kept(columns, &column);
 }
