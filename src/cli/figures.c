@@ -31,9 +31,11 @@ amp_buckets amp_buckets_choose(const amp_site_problem *problem, size_t most)
     for (size_t i = 0; i < sizeof(hours) / sizeof(hours[0]); i++) {
         const int64_t length_s = hours[i] * AMP_SECONDS_PER_HOUR;
         const size_t intervals = (size_t)(length_s / problem->step_s);
-        if (length_s % problem->step_s != 0 || (count + intervals - 1) / intervals > most)
+        if (length_s % problem->step_s != 0)
             continue;
-        return (amp_buckets){(count + intervals - 1) / intervals, intervals, length_s};
+        const size_t parts = (count + intervals - 1) / intervals;
+        if (parts <= most && 4 * parts >= most) /* odd steps fit only much too long parts */
+            return (amp_buckets){parts, intervals, length_s};
     }
     const size_t intervals = (count + most - 1) / most;
     return (amp_buckets){.count = (count + intervals - 1) / intervals,

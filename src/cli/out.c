@@ -241,7 +241,7 @@ amp_scale amp_scale_money(double largest_usd)
     if (size >= 1e6)
         return (amp_scale){1e6, 3, "M USD"};
     if (size >= 1e4)
-        return (amp_scale){1e3, size >= 1e5 ? 1 : 2, "k USD"};
+        return (amp_scale){1e3, 2, "k USD"};
     return (amp_scale){1.0, 2, "USD"};
 }
 

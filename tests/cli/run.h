@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file run.h  Runs the program as a user does, and takes what it prints. */
+#ifndef AMP_TESTS_RUN_H
+#define AMP_TESTS_RUN_H
+
+#include "golden.h"
+
+/** What one run printed. The texts live as long as the folder. */
+typedef struct {
+    int code;
+    const char *out;
+    const char *err;
+} run_result;
+
+/** Variables of every run, and those that a test adds, "NAME=value". */
+enum { RUN_ARGUMENTS_MAX = 16, RUN_VARIABLES_MAX = 6 };
+
+/**
+ * Runs the program named by the variable AMPACITY_PROGRAM inside @p folder, without standard input,
+ * with TERM=dumb and LC_ALL=C.UTF-8 unless @p variables say else.
+ *
+ * @param arguments after the program's name, ends with NULL
+ * @param variables ends with NULL; may be NULL
+ */
+run_result run_with(golden_folder *folder, const char *const *variables,
+                    const char *const *arguments);
+
+/** The same on a terminal (TERM=xterm unless @p variables say else); `out` holds both streams and
+ * is valid until the next such run. */
+run_result run_in_terminal(golden_folder *folder, const char *const *variables,
+                           const char *const *arguments);
+
+/** run_with() without further variables: run(folder, "check", "a.yaml", NULL). */
+run_result run(golden_folder *folder, ...);
+
+/** @p text with measured times replaced: "in 9 ms" becomes "in TIME", the value of solve_s 0. Lives
+ *  as long as @p folder. */
+const char *run_without_times(golden_folder *folder, const char *text);
+
+/** Two days of one site, hour by hour: mining, an inference hall, a battery. */
+extern const char run_portfolio[];
+
+/** Its series, `series.csv`. */
+const char *run_write_series(golden_folder *folder);
+
+#endif

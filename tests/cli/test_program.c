@@ -1,0 +1,922 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "golden.h"
+
+#include "base/hash.h"
+#include "run.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- folders to run in ---- */
+
+/* Copies @p text with the first @p what replaced. */
+static const char *with(golden_folder *folder, const char *name, const char *what,
+                        const char *instead)
+{
+    const char *const at = strstr(run_portfolio, what);
+    char text[4096];
+
+    assert_non_null(at);
+    (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(at - run_portfolio), run_portfolio, instead,
+                   at + strlen(what));
+    return golden_write(folder, name, text);
+}
+
+static golden_folder *two_days(void)
+{
+    golden_folder *const folder = golden_folder_new();
+
+    (void)run_write_series(folder);
+    (void)golden_write(folder, "p.yaml", run_portfolio);
+    return folder;
+}
+
+/* A lease of 7.5 MW at the bus behind 4 MW of grid and 10 MWh in the battery: 3.5 MW short, which
+ *  the battery covers for two hours; in the third it holds 3 MWh, 0.5 MW too little. */
+static const char short_portfolio[] =
+    "ampacity: 1\n"
+    "name: Too small\n"
+    "time: {from: 2025-03-08, to: 2025-03-10, step: 1 h}\n"
+    "sites:\n"
+    "  - id: mesa\n"
+    "    country: US\n"
+    "    time_zone: America/Chicago\n"
+    "    grid: {import_limit: 4 MW}\n"
+    "    supply: {energy_price: 20 USD/MWh}\n"
+    "    battery: {power: 10 MW, energy: 20 MWh, initial_soc: 50 %}\n"
+    "    halls:\n"
+    "      - {id: l, it_power: 10 MW, pue: 1.25, lease: {load: 60 %, fee: 90 USD/kW/month}}\n";
+
+/* ---- what people see ---- */
+
+static void test_dispatch_for_people(void **state)
+{
+    golden_folder *const folder = two_days();
+    const run_result result = run(folder, "dispatch", "p.yaml", NULL);
+    (void)state;
+
+    /* The numbers by hand: test_figures.c. */
+    assert_int_equal(result.code, 0);
+    assert_golden(
+        run_without_times(folder, result.out),
+        "Best use of 2 days: 165.8 k USD, proved optimal.\n"
+        "Two days: 2025-03-08T00:00Z to 2025-03-10T00:00Z.\n"
+        "\n"
+        "Money                            k USD\n"
+        "mining                           72.00\n"
+        "inference                       144.00\n"
+        "imported energy                 -50.10\n"
+        "wear                             -0.09\n"
+        "──────────────────────────────────────\n"
+        "objective: what dispatch earns  165.81\n"
+        "\n"
+        "Energy at the bus    MWh  mean MW  peak MW  % of time  % of full load\n"
+        "from the grid      1,090     22.7     40.0       91.7            56.8\n"
+        "from the battery      40      0.8     10.0        8.3             8.3\n"
+        "to inference         360      7.5     10.0      100.0            60.0\n"
+        "to mining            720     15.0     20.0       75.0            75.0\n"
+        "to the battery        50      1.0     10.0       14.6            10.4\n"
+        "\n"
+        "mesa: mean MW by hour of the day, America/Chicago\n"
+        "   38 │\n"
+        "      │                                                   ░░░            ░░░░░░\n"
+        "      │                                       ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒      ░░░░░░░░░\n"
+        "      │▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒                     ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒\n"
+        "   19 │▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒               ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒\n"
+        "      │▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒               ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒\n"
+        "      │▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒\n"
+        "      │▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓\n"
+        "    0 └────────────────────────────────────────────────────────────────────────\n"
+        "       0        3        6        9        12       15       18       21\n"
+        "       ▓▓ inference   ▒▒ mining   ░░ charging\n"
+        "\n"
+        "Over the horizon         each mark: mean of 2 h    lowest   mean  highest\n"
+        "earned, k USD/day        ▅▅▅▄▄▄▁▁████▅▅▄▄▄▄▁▁███▇   60.00  82.91   100.80\n"
+        "internal price, USD/MWh  ▁▁▁▁▁▁███▃▃▃▁▁▁▁▁▁███▃▃▃   20.00  65.00   150.00\n"
+        "\n"
+        "One more MWh at the bus is worth 65.00 USD on average, 150.00 USD at most.\n"
+        "\n"
+        "Proof: no schedule earns more than 165,810.00 USD, and this one earns that.\n"
+        "Solved 48 intervals of 1 site in T.\n");
+    assert_golden(result.err, "\n"
+                              "Keys read without effect: 1; 'ampacity check p.yaml' names them.\n"
+                              "Next: ampacity dispatch p.yaml --schedule schedule.csv\n");
+    golden_folder_free(folder);
+}
+
+static void test_dispatch_in_ascii_on_a_narrow_screen(void **state)
+{
+    static const char *const variables[] = {"LC_ALL=C", "COLUMNS=60", NULL};
+    static const char *const arguments[] = {"dispatch", "-q", "p.yaml", NULL};
+    golden_folder *const folder = two_days();
+    const run_result result = run_with(folder, variables, arguments);
+    (void)state;
+
+    assert_int_equal(result.code, 0);
+    assert_string_equal(result.err, "");
+    assert_golden(run_without_times(folder, result.out),
+                  "Best use of 2 days: 165.8 k USD, proved optimal.\n"
+                  "Two days: 2025-03-08T00:00Z to 2025-03-10T00:00Z.\n"
+                  "\n"
+                  "Money                            k USD\n"
+                  "mining                           72.00\n"
+                  "inference                       144.00\n"
+                  "imported energy                 -50.10\n"
+                  "wear                             -0.09\n"
+                  "--------------------------------------\n"
+                  "objective: what dispatch earns  165.81\n"
+                  "\n"
+                  "Energy at the bus    MWh  mean MW  peak MW  % of time\n"
+                  "from the grid      1,090     22.7     40.0       91.7\n"
+                  "from the battery      40      0.8     10.0        8.3\n"
+                  "to inference         360      7.5     10.0      100.0\n"
+                  "to mining            720     15.0     20.0       75.0\n"
+                  "to the battery        50      1.0     10.0       14.6\n"
+                  "\n"
+                  "Energy at the bus  % of full load\n"
+                  "from the grid                56.8\n"
+                  "from the battery              8.3\n"
+                  "to inference                 60.0\n"
+                  "to mining                    75.0\n"
+                  "to the battery               10.4\n"
+                  "\n"
+                  "mesa: mean MW by hour of the day, America/Chicago\n"
+                  "   38 |\n"
+                  "      |                                  ::        ::::\n"
+                  "      |                          ============    ::::::\n"
+                  "      |============              ======================\n"
+                  "   19 |==============          ========================\n"
+                  "      |==============          ========================\n"
+                  "      |============%%%%%%%%%%%%%%%%%%%%%%%%============\n"
+                  "      |%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%\n"
+                  "    0 +------------------------------------------------\n"
+                  "       0     3     6     9     12    15    18    21\n"
+                  "       %% inference   == mining   :: charging\n"
+                  "\n"
+                  "Over the horizon         each mark: mean of 4 h  lowest\n"
+                  "earned, k USD/day        =--_##=--_##             60.00\n"
+                  "internal price, USD/MWh  ___#+:___#+:             20.00\n"
+                  "\n"
+                  "Over the horizon          mean  highest\n"
+                  "earned, k USD/day        82.91   100.80\n"
+                  "internal price, USD/MWh  65.00   150.00\n"
+                  "\n"
+                  "One more MWh at the bus is worth 65.00 USD on average,\n"
+                  "150.00 USD at most.\n"
+                  "\n"
+                  "Proof: no schedule earns more than 165,810.00 USD, and this\n"
+                  "one earns that.\n"
+                  "Solved 48 intervals of 1 site in T.\n");
+    golden_folder_free(folder);
+}
+
+/* Three sites: one like the first, one with half its grid, one with a lease alone. */
+static void test_dispatch_of_several_sites(void **state)
+{
+    static const char *const variables[] = {"LC_ALL=C", NULL};
+    static const char *const arguments[] = {"dispatch", "-q", "many.yaml", NULL};
+    golden_folder *const folder = two_days();
+    const char *const site = strstr(run_portfolio, "  - id: mesa\n");
+    const char *const rest = strstr(site, "    grid: {import_limit: 40 MW");
+    char text[8192];
+    (void)state;
+
+    (void)snprintf(text, sizeof text,
+                   "%s  - id: norte\n    country: US\n    time_zone: America/Chicago\n"
+                   "    grid: {import_limit: 20 MW%s"
+                   "  - {id: sur, country: US, time_zone: UTC, grid: {import_limit: 8 MW},\n"
+                   "     supply: {energy_price: 5 USD/MWh},\n"
+                   "     halls: [{id: l, it_power: 5 MW, pue: 1.2,\n"
+                   "              lease: {load: 5 MW, fee: 100 USD/kW/month}}]}\n",
+                   run_portfolio, rest + strlen("    grid: {import_limit: 40 MW"));
+    (void)golden_write(folder, "many.yaml", text);
+    const run_result result = run_with(folder, variables, arguments);
+    assert_int_equal(result.code, 0);
+    assert_golden(run_without_times(folder, result.out),
+                  "Best use of 2 days: 312.9 k USD, proved optimal.\n"
+                  "Two days: 2025-03-08T00:00Z to 2025-03-10T00:00Z.\n"
+                  "\n"
+                  "k USD      objective  mining  inference  energy  other  (fixed)\n"
+                  "mesa          165.81   72.00     144.00  -50.10  -0.09        -\n"
+                  "norte         148.51   43.00     144.00  -38.40  -0.09        -\n"
+                  "sur            -1.44       -          -   -1.44      -    32.26\n"
+                  "---------------------------------------------------------------\n"
+                  "all sites     312.88  115.00     288.00  -89.94  -0.18    32.26\n"
+                  "Other: wear. In brackets, besides the objective: lease fees and purchase\n"
+                  "agreements.\n"
+                  "\n"
+                  "MWh        import  lease  inference  mining  battery  peak MW\n"
+                  "mesa        1,090      -        360     720       10     40.0\n"
+                  "norte         800      -        360     430       10     20.0\n"
+                  "sur           288    288          -       -        -      6.0\n"
+                  "-------------------------------------------------------------\n"
+                  "all sites   2,178    288        720   1,150       20\n"
+                  "At each site's bus: import and own generation equal what is used, exported and\n"
+                  "lost in the battery. Peak is the highest import.\n"
+                  "\n"
+                  "What the power does, on average\n"
+                  "       share of the connection   mean MW  % full  by local hour, 0 to 23\n"
+                  "mesa   %%%%%=========               23.5    56.8  ++++++=:::::=****#*++*##\n"
+                  "norte  %%%%%%%%%===========:        17.5    83.3  ######*=====*###########\n"
+                  "sur    ##################            6.0    75.0  ########################\n"
+                  "       ## lease   %% inference   == mining   :: charging\n"
+                  "\n"
+                  "Over the horizon   each mark: mean of 2 h    lowest    mean  highest\n"
+                  "earned, k USD/day  ==---.__####==--:___###+  119.28  156.44   191.28\n"
+                  "mesa, USD/MWh      ______###:::______###:::   20.00   65.00   150.00\n"
+                  "norte, USD/MWh     ______###_________###___  100.00  112.50   150.00\n"
+                  "sur, USD/MWh       ________________________    5.00    5.00     5.00\n"
+                  "\n"
+                  "Proof: no schedule earns more than 312,880.00 USD, and this one earns that.\n"
+                  "Solved 48 intervals of 3 sites in T.\n");
+    golden_folder_free(folder);
+}
+
+static void test_check_for_people(void **state)
+{
+    golden_folder *const folder = two_days();
+    const run_result result = run(folder, "check", "p.yaml", NULL);
+    (void)state;
+
+    assert_int_equal(result.code, 0);
+    assert_string_equal(result.err, "\nNext: ampacity dispatch p.yaml\n");
+    assert_golden(result.out,
+                  "Two days\n"
+                  "file     p.yaml\n"
+                  "horizon  2025-03-08T00:00:00Z to 2025-03-10T00:00:00Z\n"
+                  "         2 days, 48 intervals of 1 h\n"
+                  "bitcoin  hashprice as given\n"
+                  "\n"
+                  "Sites  in  grid  export  own  mining  halls       battery  time zone\n"
+                  "mesa   US  40.0     5.0    -    20.0   12.5  10 MW 20 MWh  America/Chicago\n"
+                  "\n"
+                  "Sites           local days\n"
+                  "mesa   3 (1 of 23 or 25 h)\n"
+                  "Power in MW at the bus: halls with their PUE, mining with its overhead.\n"
+                  "\n"
+                  "Series  unit     step  rows  lowest  mean  highest  from\n"
+                  "price   USD/MWh   1 h    48      18    63      148  2025-03-08T00:00Z\n"
+                  "users   MW        1 h    48       4     6        8  2025-03-08T00:00Z\n"
+                  "\n"
+                  "Series  to                 file: column\n"
+                  "price   2025-03-10T00:00Z  series.csv: price\n"
+                  "users   2025-03-10T00:00Z  series.csv: users\n"
+                  "Lowest, mean and highest are over the horizon.\n"
+                  "\n"
+                  "Keys read without effect: what they describe is not built yet\n"
+                  "p.yaml:20:68: sites[0].halls[0].inference.residency\n"
+                  "\n"
+                  "ok: everything was read, and a schedule exists.\n");
+    golden_folder_free(folder);
+}
+
+static void test_infeasible_for_people(void **state)
+{
+    golden_folder *const folder = golden_folder_new();
+    (void)state;
+
+    (void)golden_write(folder, "short.yaml", short_portfolio);
+    const run_result result = run(folder, "dispatch", "short.yaml", NULL);
+    assert_int_equal(result.code, 5);
+    assert_string_equal(result.err, "");
+    assert_golden(result.out,
+                  "No schedule meets every limit.\n"
+                  "\n"
+                  "mesa: first in the interval from 2025-03-08T02:00:00Z (2025-03-07 20:00 in\n"
+                  "America/Chicago), what must be served is 0.5 MW more than the connection, the\n"
+                  "generators and the battery can give.\n"
+                  "\n"
+                  "Any one of these changes would do:\n"
+                  "limit                  from        to         by  where\n"
+                  "halls[0].lease.load    60 %   33.66 %   -26.34 %  short.yaml:12:59\n"
+                  "grid.import_limit      4 MW  7.292 MW  +3.292 MW  short.yaml:8:26\n"
+                  "battery.energy       20 MWh   336 MWh   +316 MWh  short.yaml:10:37\n");
+    /* The same from export, and check still tells it. */
+    const run_result exported = run(folder, "export", "short.yaml", "-o", "s.csv", NULL);
+    assert_int_equal(exported.code, 5);
+    assert_string_equal(exported.out, result.out);
+    const run_result checked = run(folder, "check", "short.yaml", NULL);
+    assert_int_equal(checked.code, 0);
+    assert_non_null(strstr(checked.out, "read, but not feasible.\n"));
+    golden_folder_free(folder);
+}
+
+/* Prices of -30 USD/MWh: charging and discharging at once would pay, the gap is modes. */
+static void test_gap_says_where_it_comes_from(void **state)
+{
+    golden_folder *const folder = golden_folder_new();
+    (void)state;
+
+    (void)golden_write(folder, "n.yaml",
+                       "ampacity: 1\n"
+                       "name: Paid to take\n"
+                       "time: {from: 2025-01-01, to: 2025-01-02, step: 1 h}\n"
+                       "sites:\n"
+                       "  - id: cell\n"
+                       "    country: US\n"
+                       "    time_zone: UTC\n"
+                       "    grid: {import_limit: 20 MW}\n"
+                       "    supply: {energy_price: -30 USD/MWh}\n"
+                       "    battery: {power: 10 MW, energy: 10 MWh, discharge_efficiency: 80 %,\n"
+                       "              initial_soc: 50 %, final_soc: 50 %}\n"
+                       "    halls:\n"
+                       "      - {id: l, it_power: 5 MW, pue: 1, lease: {load: 5 MW, fee: 1 "
+                       "USD/kW/month}}\n");
+    const run_result text = run(folder, "dispatch", "-q", "n.yaml", NULL);
+    assert_int_equal(text.code, 0);
+    assert_non_null(strstr(text.out, ", proved within "));
+    assert_non_null(strstr(text.out, ", more than the tolerance.\n"));
+    assert_non_null(strstr(text.out, "All of it is modes: in "));
+    const run_result strict = run(folder, "dispatch", "--json", "n.yaml", NULL);
+    const run_result loose = run(folder, "dispatch", "--json", "--gap", "1", "n.yaml", NULL);
+    assert_int_equal(strict.code, 0);
+    assert_non_null(strstr(strict.out, "\"status\": \"gap\""));
+    assert_non_null(strstr(loose.out, "\"status\": \"optimal\""));
+    golden_folder_free(folder);
+}
+
+static void test_findings_for_people(void **state)
+{
+    golden_folder *const folder = two_days();
+    (void)state;
+
+    (void)with(folder, "bad.yaml", "import_limit: 40 MW, ", "import_limit: 40, exprot_limit: 1, ");
+    const run_result result = run(folder, "dispatch", "bad.yaml", NULL);
+    assert_int_equal(result.code, 3);
+    assert_string_equal(result.out, "");
+    assert_golden(
+        result.err,
+        "bad.yaml:12:26: error: 'import_limit: 40' has no unit [unit-missing]\n"
+        "   12 |     grid: {import_limit: 40, exprot_limit: 1, export_limit: 5 MW}\n"
+        "      |                          ^^ write '40 MW' (or '40 kW')\n"
+        "bad.yaml:12:30: error: unknown key 'exprot_limit' in 'sites[].grid' [key-unknown]\n"
+        "   12 |     grid: {import_limit: 40, exprot_limit: 1, export_limit: 5 MW}\n"
+        "      |                              ^^^^^^^^^^^^ did you mean 'export_limit'?\n"
+        "2 errors\n");
+    golden_folder_free(folder);
+}
+
+static void test_colour_only_where_it_is_wanted(void **state)
+{
+    static const struct {
+        const char *variable;
+        const char *option;
+        bool is_colored;
+    } cases[] = {{NULL, NULL, true},
+                 {"NO_COLOR=1", NULL, false},
+                 {"NO_COLOR=", NULL, true},
+                 {"TERM=dumb", NULL, false},
+                 {NULL, "--no-color", false}};
+    golden_folder *const folder = two_days();
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *const variables[] = {cases[i].variable, NULL};
+        const char *const arguments[] = {"dispatch", "p.yaml", cases[i].option, NULL};
+        const run_result shown = run_in_terminal(folder, variables, arguments);
+        assert_int_equal(shown.code, 0);
+        assert_non_null(strstr(shown.out, "Proof: "));
+        assert_int_equal(strchr(shown.out, '\x1b') != NULL, cases[i].is_colored);
+    }
+    /* Not a terminal: never. */
+    assert_null(strchr(run(folder, "dispatch", "p.yaml", NULL).out, '\x1b'));
+    golden_folder_free(folder);
+}
+
+/* ---- what programs see ---- */
+
+/* Names of all members in their order, those of lists by their first element. */
+static void list_keys(json_t *value, const char *prefix, FILE *out)
+{
+    const char *key = NULL;
+    json_t *member = NULL;
+    char name[256];
+
+    if (json_is_array(value)) {
+        if (json_array_size(value) > 0 && json_is_object(json_array_get(value, 0))) {
+            (void)snprintf(name, sizeof name, "%.*s[].", (int)strlen(prefix) - 1, prefix);
+            list_keys(json_array_get(value, 0), name, out);
+        }
+        return;
+    }
+    json_object_foreach(value, key, member)
+    {
+        (void)fprintf(out, "%s%s\n", prefix, key);
+        (void)snprintf(name, sizeof name, "%s%s.", prefix, key);
+        if (json_is_object(member) || json_is_array(member))
+            list_keys(member, name, out);
+    }
+}
+
+static json_t *parse(const char *text)
+{
+    json_error_t error;
+    json_t *const object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+
+    if (object == NULL)
+        fail_msg("%s at line %d:\n%s", error.text, error.line, text);
+    return object;
+}
+
+/* A change of these lists breaks other people's programs. */
+static void assert_keys(const char *json, const char *want)
+{
+    golden_capture capture;
+    json_t *const object = parse(json);
+
+    golden_capture_open(&capture);
+    list_keys(object, "", capture.file);
+    assert_golden(golden_capture_text(&capture), want);
+    golden_capture_free(&capture);
+    json_decref(object);
+}
+
+static void test_keys_of_dispatch(void **state)
+{
+    golden_folder *const folder = two_days();
+    const run_result result = run(folder, "dispatch", "p.yaml", "--json", NULL);
+    (void)state;
+
+    assert_int_equal(result.code, 0);
+    assert_string_equal(result.err, "");
+    assert_keys(result.out, "schema\n"
+                            "ampacity_version\n"
+                            "warnings\n"
+                            "inputs_sha256\n"
+                            "portfolio\n"
+                            "from\n"
+                            "to\n"
+                            "step_s\n"
+                            "intervals\n"
+                            "status\n"
+                            "objective_usd\n"
+                            "bound_usd\n"
+                            "gap_usd\n"
+                            "gap\n"
+                            "gap_parts_usd\n"
+                            "gap_parts_usd.coordination\n"
+                            "gap_parts_usd.mode\n"
+                            "gap_parts_usd.integer\n"
+                            "solve_s\n"
+                            "sites\n"
+                            "sites[].id\n"
+                            "sites[].objective_usd\n"
+                            "sites[].bound_usd\n"
+                            "sites[].revenue_usd\n"
+                            "sites[].revenue_usd.mining\n"
+                            "sites[].revenue_usd.lease\n"
+                            "sites[].revenue_usd.inference\n"
+                            "sites[].revenue_usd.training\n"
+                            "sites[].revenue_usd.export\n"
+                            "sites[].revenue_usd.reserve\n"
+                            "sites[].cost_usd\n"
+                            "sites[].cost_usd.energy\n"
+                            "sites[].cost_usd.demand_charge\n"
+                            "sites[].cost_usd.coincident_peak\n"
+                            "sites[].cost_usd.generation\n"
+                            "sites[].cost_usd.wear\n"
+                            "sites[].cost_usd.penalty\n"
+                            "sites[].stored_energy_usd\n"
+                            "sites[].fixed_usd\n"
+                            "sites[].fixed_usd.lease_fee\n"
+                            "sites[].fixed_usd.blocks\n"
+                            "sites[].energy_mwh\n"
+                            "sites[].energy_mwh.import\n"
+                            "sites[].energy_mwh.export\n"
+                            "sites[].energy_mwh.mining\n"
+                            "sites[].energy_mwh.lease\n"
+                            "sites[].energy_mwh.inference\n"
+                            "sites[].energy_mwh.training\n"
+                            "sites[].energy_mwh.charge\n"
+                            "sites[].energy_mwh.discharge\n"
+                            "sites[].energy_mwh.generation\n"
+                            "sites[].it_mwh\n"
+                            "sites[].it_mwh.lease\n"
+                            "sites[].it_mwh.inference\n"
+                            "sites[].it_mwh.training\n"
+                            "sites[].unserved_it_mwh\n"
+                            "sites[].curtailed_mwh\n"
+                            "sites[].peak_import_mw\n"
+                            "sites[].internal_price_usd_per_mwh\n"
+                            "sites[].internal_price_usd_per_mwh.mean\n"
+                            "sites[].internal_price_usd_per_mwh.max\n"
+                            "sites[].mixed_intervals\n"
+                            "schedule\n");
+    golden_folder_free(folder);
+}
+
+static double number_at(json_t *object, const char *outer, const char *inner)
+{
+    json_t *const value = json_object_get(json_object_get(object, outer), inner);
+
+    assert_true(json_is_number(value));
+    return json_number_value(value);
+}
+
+static double sum_of(json_t *group)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+    double sum = 0.0;
+
+    json_object_foreach(group, key, value) sum += json_number_value(value);
+    return sum;
+}
+
+static void test_numbers_of_dispatch(void **state)
+{
+    golden_folder *const folder = two_days();
+    json_t *const object = parse(run(folder, "dispatch", "p.yaml", "--json", NULL).out);
+    json_t *const site = json_array_get(json_object_get(object, "sites"), 0);
+    char hex[AMP_HASH_TEXT_BYTES];
+    const char *const inputs[] = {golden_path(folder, "p.yaml"), golden_path(folder, "series.csv")};
+    (void)state;
+
+    assert_string_equal(json_string_value(json_object_get(object, "schema")),
+                        "ampacity.dispatch/1");
+    assert_int_equal(json_integer_value(json_object_get(object, "intervals")), 48);
+    assert_near(json_number_value(json_object_get(object, "objective_usd")), 165810.0, 1e-6);
+    assert_near(number_at(site, "revenue_usd", "mining"), 72000.0, 1e-6);
+    assert_near(number_at(site, "revenue_usd", "inference"), 144000.0, 1e-6);
+    assert_near(number_at(site, "cost_usd", "energy"), 50100.0, 1e-6);
+    assert_near(number_at(site, "cost_usd", "wear"), 90.0, 1e-6);
+    assert_near(number_at(site, "it_mwh", "inference"), 288.0, 1e-9);
+    assert_near(json_number_value(json_object_get(object, "objective_usd")),
+                sum_of(json_object_get(site, "revenue_usd")) -
+                    sum_of(json_object_get(site, "cost_usd")) +
+                    json_number_value(json_object_get(site, "stored_energy_usd")),
+                1e-9);
+    assert_int_equal(amp_hash_files(inputs, 2, hex, NULL), AMP_OK);
+    assert_string_equal(json_string_value(json_object_get(object, "inputs_sha256")), hex);
+    json_decref(object);
+    golden_folder_free(folder);
+}
+
+static void test_keys_of_other_answers(void **state)
+{
+    golden_folder *const folder = two_days();
+    (void)state;
+
+    (void)golden_write(folder, "short.yaml", short_portfolio);
+    const run_result shortage = run(folder, "dispatch", "short.yaml", "--json", NULL);
+    assert_int_equal(shortage.code, 5);
+    assert_keys(shortage.out, "schema\n"
+                              "ampacity_version\n"
+                              "warnings\n"
+                              "inputs_sha256\n"
+                              "portfolio\n"
+                              "from\n"
+                              "to\n"
+                              "step_s\n"
+                              "intervals\n"
+                              "status\n"
+                              "shortages\n"
+                              "shortages[].site\n"
+                              "shortages[].short_of\n"
+                              "shortages[].first\n"
+                              "shortages[].amount\n"
+                              "shortages[].unit\n"
+                              "changes\n"
+                              "changes[].site\n"
+                              "changes[].key\n"
+                              "changes[].file\n"
+                              "changes[].line\n"
+                              "changes[].column\n"
+                              "changes[].from\n"
+                              "changes[].to\n"
+                              "changes[].change\n"
+                              "changes[].unit\n"
+                              "changes[].every_interval\n");
+    assert_keys(run(folder, "check", "p.yaml", "--json", NULL).out, "schema\n"
+                                                                    "ampacity_version\n"
+                                                                    "warnings\n"
+                                                                    "inputs_sha256\n"
+                                                                    "portfolio\n"
+                                                                    "from\n"
+                                                                    "to\n"
+                                                                    "step_s\n"
+                                                                    "intervals\n"
+                                                                    "status\n"
+                                                                    "sites\n"
+                                                                    "sites[].id\n"
+                                                                    "sites[].country\n"
+                                                                    "sites[].time_zone\n"
+                                                                    "sites[].import_limit_mw\n"
+                                                                    "sites[].export_limit_mw\n"
+                                                                    "sites[].generation_mw\n"
+                                                                    "sites[].mining_mw\n"
+                                                                    "sites[].hall_mw\n"
+                                                                    "sites[].battery_mwh\n"
+                                                                    "sites[].local_days\n"
+                                                                    "sites[].odd_days\n"
+                                                                    "sites[].shortage\n"
+                                                                    "sites[].is_feasible\n"
+                                                                    "series\n"
+                                                                    "series[].id\n"
+                                                                    "series[].file\n"
+                                                                    "series[].column\n"
+                                                                    "series[].used\n"
+                                                                    "series[].unit\n"
+                                                                    "series[].step_s\n"
+                                                                    "series[].rows\n"
+                                                                    "series[].filled\n"
+                                                                    "series[].from\n"
+                                                                    "series[].to\n"
+                                                                    "series[].minimum\n"
+                                                                    "series[].mean\n"
+                                                                    "series[].maximum\n"
+                                                                    "without_effect\n"
+                                                                    "without_effect[].key\n"
+                                                                    "without_effect[].file\n"
+                                                                    "without_effect[].line\n"
+                                                                    "without_effect[].column\n");
+    assert_keys(run(folder, "export", "p.yaml", "-o", "x.mps", "--json", NULL).out,
+                "schema\n"
+                "ampacity_version\n"
+                "warnings\n"
+                "inputs_sha256\n"
+                "portfolio\n"
+                "from\n"
+                "to\n"
+                "step_s\n"
+                "intervals\n"
+                "format\n"
+                "path\n"
+                "rows\n"
+                "columns\n"
+                "nonzeros\n");
+    assert_keys(run(folder, "version", "--json", NULL).out, "schema\n"
+                                                            "ampacity_version\n"
+                                                            "warnings\n"
+                                                            "libraries\n"
+                                                            "libraries.libyaml\n"
+                                                            "libraries.jansson\n"
+                                                            "libraries.zlib\n"
+                                                            "libraries.icu\n"
+                                                            "libraries.time zones\n"
+                                                            "libraries.libsodium\n"
+                                                            "compiler\n");
+    assert_keys(run(folder, "help", "--json", NULL).out, "schema\n"
+                                                         "ampacity_version\n"
+                                                         "warnings\n"
+                                                         "verbs\n"
+                                                         "verbs[].name\n"
+                                                         "verbs[].group\n"
+                                                         "verbs[].operand\n"
+                                                         "verbs[].summary\n"
+                                                         "verbs[].description\n"
+                                                         "verbs[].options\n"
+                                                         "verbs[].examples\n"
+                                                         "verbs[].examples[].line\n"
+                                                         "verbs[].examples[].meaning\n"
+                                                         "options\n"
+                                                         "options[].name\n"
+                                                         "options[].letter\n"
+                                                         "options[].argument\n"
+                                                         "options[].words\n"
+                                                         "options[].default\n"
+                                                         "options[].help\n"
+                                                         "exit_statuses\n"
+                                                         "exit_statuses[].code\n"
+                                                         "exit_statuses[].meaning\n");
+    golden_folder_free(folder);
+}
+
+static void test_errors_are_json_too(void **state)
+{
+    golden_folder *const folder = two_days();
+    (void)state;
+
+    (void)with(folder, "bad.yaml", "import_limit: 40 MW", "import_limit: 40");
+    const run_result result = run(folder, "check", "bad.yaml", "--json", NULL);
+    assert_int_equal(result.code, 3);
+    assert_string_equal(result.err, "");
+    assert_golden(result.out, "{\n"
+                              "  \"schema\": \"ampacity.error/1\",\n"
+                              "  \"ampacity_version\": \"" AMP_VERSION "\",\n"
+                              "  \"status\": \"error\",\n"
+                              "  \"exit\": 3,\n"
+                              "  \"errors\": [\n"
+                              "    {\n"
+                              "      \"id\": \"unit-missing\",\n"
+                              "      \"file\": \"bad.yaml\",\n"
+                              "      \"line\": 12,\n"
+                              "      \"column\": 26,\n"
+                              "      \"key\": \"sites[0].grid.import_limit\",\n"
+                              "      \"message\": \"'import_limit: 40' has no unit\",\n"
+                              "      \"advice\": \"write '40 MW' (or '40 kW')\"\n"
+                              "    }\n"
+                              "  ],\n"
+                              "  \"warnings\": []\n"
+                              "}\n");
+    const run_result usage = run(folder, "dispatch", "--json", "--gap", "x", "p.yaml", NULL);
+    assert_int_equal(usage.code, 2);
+    assert_non_null(strstr(usage.out, "\"id\": \"usage\""));
+    assert_non_null(strstr(run(folder, "chek", "--json", NULL).out, "\"exit\": 2"));
+    golden_folder_free(folder);
+}
+
+/* ---- exit statuses ---- */
+
+static void test_every_exit_status(void **state)
+{
+    golden_folder *const folder = two_days();
+    (void)state;
+
+    (void)with(folder, "gap.yaml", "to: 2025-03-10", "to: 2025-03-11");
+    (void)with(folder, "absent.yaml", "file: series.csv, column: users",
+               "file: nosuch.csv, column: users");
+    (void)with(folder, "column.yaml", "column: users", "column: nosuch");
+    (void)golden_write(folder, "short.yaml", short_portfolio);
+    const struct {
+        int code;
+        const char *words[8];
+    } cases[] = {
+        {0, {"version"}},
+        {2, {"nosuch"}},
+        {2, {"check", "nosuch.yaml"}},
+        {2, {"check", "p.yaml", "--from", "yesterday"}},
+        {2, {"check", "p.yaml", "--site", "nosuch"}},
+        {2, {"check", "p.yaml", "--threads", "0"}},
+        {2, {"dispatch", "p.yaml", "--schedule", "-"}},
+        {2, {"export", "p.yaml"}},
+        {2, {"export", "p.yaml", "-o", "x.txt"}},
+        {2, {"export", "p.yaml", "--format", "mps", "-o", "-"}},
+        {2, {"export", "p.yaml", "--format", "csv", "-o", "-", "--json"}},
+        {3, {"check", "column.yaml"}},
+        {4, {"check", "absent.yaml"}},
+        {4, {"dispatch", "gap.yaml"}},
+        {5, {"dispatch", "short.yaml"}},
+        {8, {"init", "."}},
+        {8, {"init", "p.yaml"}},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const run_result result = run_with(folder, NULL, cases[i].words);
+        if (result.code != cases[i].code)
+            fail_msg("'%s %s' gave %d, not %d:\n%s", cases[i].words[0],
+                     cases[i].words[1] != NULL ? cases[i].words[1] : "", result.code, cases[i].code,
+                     result.err);
+    }
+    golden_folder_free(folder);
+}
+
+static void test_a_full_disk_is_an_error(void **state)
+{
+    golden_folder *const folder = two_days();
+    struct stat about;
+    (void)state;
+
+    if (stat("/dev/full", &about) != 0) {
+        golden_folder_free(folder);
+        skip();
+    }
+    const run_result result = run(folder, "dispatch", "p.yaml", "--schedule", "/dev/full", NULL);
+    assert_int_equal(result.code, 1);
+    assert_non_null(strstr(result.err, "No space left on device"));
+    golden_folder_free(folder);
+}
+
+/* ---- the same answer everywhere ---- */
+
+static void test_same_bytes_on_any_threads_and_in_any_zone(void **state)
+{
+    static const struct {
+        const char *variable;
+        const char *threads;
+    } cases[] = {{"TZ=UTC", "1"},
+                 {"TZ=America/New_York", "4"},
+                 {"TZ=Asia/Kolkata", "2"},
+                 {"LC_NUMERIC=de_DE.UTF-8", "3"}};
+    golden_folder *const folder = two_days();
+    const char *first = NULL;
+    const char *first_schedule = NULL;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *const variables[] = {cases[i].variable, NULL};
+        const char *const arguments[] = {"dispatch",       "p.yaml",     "--json", "--threads",
+                                         cases[i].threads, "--schedule", "s.csv",  NULL};
+        const run_result result = run_with(folder, variables, arguments);
+        assert_int_equal(result.code, 0);
+        const char *const out = run_without_times(folder, result.out);
+        const char *const schedule = golden_read(folder, golden_path(folder, "s.csv"));
+        if (first == NULL) {
+            first = out;
+            first_schedule = schedule;
+        }
+        assert_golden(out, first);
+        assert_golden(schedule, first_schedule);
+    }
+    static const char header[] =
+        "time,site,import_mw,export_mw,charge_mw,discharge_mw,generation_mw,mining_mw,lease_mw,"
+        "inference_mw,training_mw,soc_mwh,internal_price_usd_per_mwh,mining.m_mw,hall.chat_mw\n"
+        "2025-03-08T00:00:00Z,mesa,";
+    assert_int_equal(strncmp(first_schedule, header, strlen(header)), 0);
+    golden_folder_free(folder);
+}
+
+static void test_a_folder_means_its_portfolio(void **state)
+{
+    golden_folder *const folder = golden_folder_new();
+    (void)state;
+
+    (void)golden_write(folder, "site/portfolio.yaml", short_portfolio);
+    assert_non_null(
+        strstr(run(folder, "check", "site", NULL).out, "\nfile     site/portfolio.yaml\n"));
+    assert_non_null(
+        strstr(run(folder, "check", "site/", NULL).out, "\nfile     site/portfolio.yaml\n"));
+    const run_result empty = run(folder, "check", ".", NULL);
+    assert_int_equal(empty.code, 2);
+    assert_non_null(strstr(empty.err, "./portfolio.yaml: error: there is no such file"));
+    golden_folder_free(folder);
+}
+
+static void test_part_of_a_portfolio(void **state)
+{
+    golden_folder *const folder = two_days();
+    const run_result result = run(folder, "dispatch", "p.yaml", "--from", "2025-03-08T12:00Z",
+                                  "--to", "2025-03-09", "--site", "mesa", "--json", NULL);
+    (void)state;
+
+    assert_int_equal(result.code, 0);
+    assert_non_null(strstr(result.out, "\"from\": \"2025-03-08T12:00:00Z\""));
+    assert_non_null(strstr(result.out, "\"intervals\": 12,"));
+    golden_folder_free(folder);
+}
+
+/* ---- init and export ---- */
+
+static void test_init_writes_an_example_that_dispatches(void **state)
+{
+    golden_folder *const folder = golden_folder_new();
+    const run_result result = run(folder, "init", "mysite", NULL);
+    (void)state;
+
+    assert_int_equal(result.code, 0);
+    assert_non_null(strstr(result.out, "Wrote the example pecos into mysite:\n"));
+    assert_non_null(strstr(result.out, "  portfolio.yaml\n"));
+    assert_golden(result.err, "\n"
+                              "Next: ampacity check mysite      see what was read\n"
+                              "      ampacity dispatch mysite   the best use of every interval\n");
+    assert_int_equal(run(folder, "dispatch", "mysite", "--to", "2025-01-03", NULL).code, 0);
+    const run_result again = run(folder, "init", "mysite", NULL);
+    assert_int_equal(again.code, 8);
+    assert_non_null(
+        strstr(again.err, "ampacity: error: the folder 'mysite' is not empty: it holds "));
+    assert_int_equal(run(folder, "init", "no/such/place", NULL).code, 2);
+    json_t *const object =
+        parse(run(folder, "init", "fleet", "--example", "northern-lights", "--json", NULL).out);
+    assert_string_equal(json_string_value(json_object_get(object, "example")), "northern-lights");
+    assert_true(json_array_size(json_object_get(object, "files")) > 1);
+    json_decref(object);
+    golden_folder_free(folder);
+}
+
+static void test_export(void **state)
+{
+    golden_folder *const folder = two_days();
+    const run_result mps = run(folder, "export", "p.yaml", "-o", "p.mps", NULL);
+    (void)state;
+
+    assert_int_equal(mps.code, 0);
+    assert_int_equal(strncmp(mps.out, "Wrote p.mps: ", 13), 0);
+    assert_non_null(strstr(golden_read(folder, golden_path(folder, "p.mps")), "\nROWS\n"));
+    assert_null(strstr(golden_read(folder, golden_path(folder, "p.mps")), "OBJSENSE"));
+    /* An older file is replaced; --format wins over the ending. */
+    assert_int_equal(run(folder, "export", "p.yaml", "--format", "lp", "-o", "p.mps", NULL).code,
+                     0);
+    assert_non_null(strstr(golden_read(folder, golden_path(folder, "p.mps")), "Minimize"));
+    const run_result csv = run(folder, "export", "p.yaml", "--format", "csv", "-o", "-", NULL);
+    assert_int_equal(csv.code, 0);
+    assert_int_equal(strncmp(csv.out, "time,site,import_mw,", 20), 0);
+    assert_string_equal(csv.err, "");
+    golden_folder_free(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_dispatch_for_people),
+        cmocka_unit_test(test_dispatch_in_ascii_on_a_narrow_screen),
+        cmocka_unit_test(test_dispatch_of_several_sites),
+        cmocka_unit_test(test_check_for_people),
+        cmocka_unit_test(test_infeasible_for_people),
+        cmocka_unit_test(test_gap_says_where_it_comes_from),
+        cmocka_unit_test(test_findings_for_people),
+        cmocka_unit_test(test_colour_only_where_it_is_wanted),
+        cmocka_unit_test(test_keys_of_dispatch),
+        cmocka_unit_test(test_numbers_of_dispatch),
+        cmocka_unit_test(test_keys_of_other_answers),
+        cmocka_unit_test(test_errors_are_json_too),
+        cmocka_unit_test(test_every_exit_status),
+        cmocka_unit_test(test_a_full_disk_is_an_error),
+        cmocka_unit_test(test_same_bytes_on_any_threads_and_in_any_zone),
+        cmocka_unit_test(test_a_folder_means_its_portfolio),
+        cmocka_unit_test(test_part_of_a_portfolio),
+        cmocka_unit_test(test_init_writes_an_example_that_dispatches),
+        cmocka_unit_test(test_export),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
