@@ -534,7 +534,7 @@ void random_site_complain(const random_site *site, const char *format, va_list a
     (void)vfprintf(stderr, format, arguments);
     (void)fprintf(stderr, "\n  alone: AMPACITY_SEED=%llu AMPACITY_RANDOM_SITES=1\n",
                   (unsigned long long)site->seed);
-    if (site->problem.interval_count <= 12)
+    if (site->problem.interval_count <= 24)
         random_site_dump(&site->problem, stderr);
 }
 
