@@ -3,6 +3,7 @@
 
 #include "dispatch/merit.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -162,6 +163,7 @@ static void serve_hard_loads(const amp_site_problem *problem, amp_schedule *sche
         const amp_load *load = &problem->load[i];
         if (!load->is_hard)
             continue;
+        assert(schedule->load_mw[i] != NULL); /* take_arrays() set them all */
         for (size_t t = 0; t < problem->interval_count; t++)
             schedule->load_mw[i][t] = amp_column_at(load->demand_mw, t);
     }
@@ -172,26 +174,24 @@ amp_status amp_schedule_build(const amp_site_problem *problem, const amp_solutio
 {
     (void)host;
     amp_status status = AMP_NOMEM;
-    amp_schedule schedule = {0};
     allocator alloc = {.problem = problem};
     if (amp_merit_new(problem, &alloc.merit, NULL) != AMP_OK)
         return AMP_NOMEM;
     const size_t steps = amp_merit_step_count(alloc.merit);
     amp_merit_step *room = calloc(3 * steps, sizeof *room);
-    if (room == NULL || !take_arrays(problem, &schedule))
+    if (room == NULL || !take_arrays(problem, out)) /* nothing can fail after it */
         goto out;
     for (size_t i = 0; i < 3; i++)
         alloc.list[i].step = room + i * steps;
-    serve_hard_loads(problem, &schedule);
+    serve_hard_loads(problem, out);
     for (size_t t = 0; t < problem->interval_count; t++) {
         const double net_mw = solution->net_mw[t];
-        schedule.charge_mw[t] = net_mw < 0.0 ? -net_mw : 0.0;
-        schedule.discharge_mw[t] = net_mw > 0.0 ? net_mw : 0.0;
-        schedule.soc_mwh[t] = solution->soc_mwh[t];
-        schedule.stored_usd_per_mwh[t] = solution->stored_usd_per_mwh[t];
-        allocate(&alloc, t, net_mw, &schedule);
+        out->charge_mw[t] = net_mw < 0.0 ? -net_mw : 0.0;
+        out->discharge_mw[t] = net_mw > 0.0 ? net_mw : 0.0;
+        out->soc_mwh[t] = solution->soc_mwh[t];
+        out->stored_usd_per_mwh[t] = solution->stored_usd_per_mwh[t];
+        allocate(&alloc, t, net_mw, out);
     }
-    *out = schedule;
     status = AMP_OK;
 out:
     free(room);
