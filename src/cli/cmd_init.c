@@ -54,49 +54,27 @@ static amp_status make_folder(const char *folder, amp_error *err)
     return amp_fail_errno(err, errno, folder);
 }
 
-static int compare_names(const void *a, const void *b)
+static int is_file(const struct dirent *entry)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return !is_dots(entry->d_name);
 }
 
-enum { FILES_MAX = 64 };
-
-/* The names in a folder, sorted; each is freed by the caller. */
-static size_t list_files(const char *folder, char *names[FILES_MAX])
-{
-    DIR *const entries = opendir(folder);
-    const struct dirent *entry = NULL;
-    size_t count = 0;
-
-    if (entries == NULL)
-        return 0;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is ours alone
-    while (count < FILES_MAX && (entry = readdir(entries)) != NULL) {
-        if (is_dots(entry->d_name))
-            continue;
-        names[count] = strdup(entry->d_name);
-        count += names[count] != NULL;
-    }
-    (void)closedir(entries);
-    qsort(names, count, sizeof names[0], compare_names);
-    return count;
-}
-
-static amp_status print_json(const amp_cli *cli, const char *example, char *const *names,
+static amp_status print_json(const amp_cli *cli, const char *example, struct dirent *const *files,
                              size_t count)
 {
     json_t *const object = amp_json_new(cli, "ampacity.init/1");
-    json_t *const files = json_array();
+    json_t *const list = json_array();
 
     for (size_t i = 0; i < count; i++)
-        (void)json_array_append_new(files, amp_json_text(names[i]));
+        (void)json_array_append_new(list, amp_json_text(files[i]->d_name));
     (void)json_object_set_new(object, "folder", amp_json_text(cli->operand));
     (void)json_object_set_new(object, "example", json_string(example));
-    (void)json_object_set_new(object, "files", files);
+    (void)json_object_set_new(object, "files", list);
     return amp_json_print(object, cli->out.file);
 }
 
-static void print_text(const amp_cli *cli, const char *example, char *const *names, size_t count)
+static void print_text(const amp_cli *cli, const char *example, struct dirent *const *files,
+                       size_t count)
 {
     FILE *const file = cli->out.file;
     char summary[512];
@@ -105,7 +83,7 @@ static void print_text(const amp_cli *cli, const char *example, char *const *nam
                   amp_screen_style(&cli->out, AMP_STYLE_BOLD), example,
                   amp_screen_style(&cli->out, AMP_STYLE_PLAIN), cli->operand);
     for (size_t i = 0; i < count; i++)
-        (void)fprintf(file, "  %s\n", names[i]);
+        (void)fprintf(file, "  %s\n", files[i]->d_name);
     (void)fputc('\n', file);
     (void)snprintf(summary, sizeof summary, "%s.", amp_example_summary(example));
     amp_print_wrapped(&cli->out, summary, 0, 0);
@@ -119,20 +97,23 @@ static amp_status run_init(amp_cli *cli)
 {
     const char *const given = cli->value[AMP_OPTION_EXAMPLE];
     const char *const example = given != NULL ? given : default_example;
-    char *names[FILES_MAX];
+    struct dirent **files = NULL;
     amp_status status = make_folder(cli->operand, &cli->error);
 
     if (status == AMP_OK)
         status = amp_example_write(example, cli->operand, &cli->error);
     if (status != AMP_OK)
         return status;
-    const size_t count = list_files(cli->operand, names);
+    const int count = scandir(cli->operand, &files, is_file, alphasort);
+    if (count < 0)
+        return amp_fail_errno(&cli->error, errno, cli->operand);
     if (amp_option_given(cli, AMP_OPTION_JSON))
-        status = print_json(cli, example, names, count);
+        status = print_json(cli, example, files, (size_t)count);
     else
-        print_text(cli, example, names, count);
-    for (size_t i = 0; i < count; i++)
-        free(names[i]);
+        print_text(cli, example, files, (size_t)count);
+    for (int i = 0; i < count; i++)
+        free(files[i]);
+    free(files);
     return status;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+// NOLINTNEXTLINE(readability-identifier-naming): the name is the system's
 #define _XOPEN_SOURCE 700 /* pseudo-terminals */
 #include "run.h"
 
@@ -12,6 +13,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+char *run_mutable(const char *text)
+{
+    char *out = NULL;
+
+    memcpy(&out, &text, sizeof out);
+    return out;
+}
+
 /* Variables of the program: those of the test, then the usual ones that it did not set. */
 static void fill_environment(const char *const *variables, const char *terminal, char **envp)
 {
@@ -21,7 +30,7 @@ static void fill_environment(const char *const *variables, const char *terminal,
     size_t count = 0;
 
     for (; variables != NULL && variables[count] != NULL; count++)
-        envp[count] = (char *)(uintptr_t)variables[count];
+        envp[count] = run_mutable(variables[count]);
     const size_t given = count;
     for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
         const size_t length = strcspn(usual[i], "=") + 1;
@@ -29,7 +38,7 @@ static void fill_environment(const char *const *variables, const char *terminal,
         for (size_t k = 0; k < given; k++)
             is_given = is_given || strncmp(envp[k], usual[i], length) == 0;
         if (!is_given)
-            envp[count++] = (char *)(uintptr_t)usual[i];
+            envp[count++] = run_mutable(usual[i]);
     }
     for (size_t i = 0; i < sizeof(inherited) / sizeof(inherited[0]); i++) {
         const char *const value = getenv(inherited[i]); // NOLINT(concurrency-mt-unsafe): one thread
@@ -56,12 +65,12 @@ static pid_t start(golden_folder *folder, const char *const *variables, const ch
     size_t count = 0;
 
     for (; count < 3; count++)
-        argv[count] = (char *)(uintptr_t)before[count];
-    argv[count++] = (char *)(uintptr_t)golden_path(folder, "");
+        argv[count] = run_mutable(before[count]);
+    argv[count++] = run_mutable(golden_path(folder, ""));
     argv[count++] = getenv("AMPACITY_PROGRAM"); // NOLINT(concurrency-mt-unsafe): one thread runs
     assert_non_null(argv[count - 1]);
     for (size_t i = 0; arguments[i] != NULL; i++)
-        argv[count++] = (char *)(uintptr_t)arguments[i];
+        argv[count++] = run_mutable(arguments[i]);
     fill_environment(variables, terminal, envp);
     assert_int_equal(posix_spawn(&child, "/bin/sh", actions, NULL, argv, envp), 0);
     (void)posix_spawn_file_actions_destroy(actions);
@@ -125,18 +134,19 @@ run_result run_in_terminal(golden_folder *folder, const char *const *variables,
     return result;
 }
 
-run_result run(golden_folder *folder, ...)
+run_result run(golden_folder *folder, const char *line)
 {
     const char *arguments[RUN_ARGUMENTS_MAX] = {NULL};
-    va_list list;
+    char words[512];
+    size_t count = 0;
 
-    va_start(list, folder);
-    for (size_t i = 0; i + 1 < RUN_ARGUMENTS_MAX; i++) {
-        arguments[i] = va_arg(list, const char *);
-        if (arguments[i] == NULL)
-            break;
+    (void)snprintf(words, sizeof words, "%s", line);
+    for (char *word = words; *word != '\0' && count + 1 < RUN_ARGUMENTS_MAX;) {
+        arguments[count++] = word;
+        word += strcspn(word, " ");
+        if (*word != '\0')
+            *word++ = '\0';
     }
-    va_end(list);
     return run_with(folder, NULL, arguments);
 }
 
@@ -149,10 +159,10 @@ static void mask(char *text, const char *before, const char *instead)
         return;
     at += strlen(before);
     char *const end = at + strcspn(at, "\n");
-    const size_t length = strlen(instead);
-    assert_true((size_t)(end - at) >= length);
-    memcpy(at, instead, length);
-    memmove(at + length, end, strlen(end) + 1);
+    assert_true((size_t)(end - at) >= strlen(instead));
+    for (; *instead != '\0'; instead++)
+        *at++ = *instead;
+    memmove(at, end, strlen(end) + 1);
 }
 
 const char *run_without_times(golden_folder *folder, const char *text)

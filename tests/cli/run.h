@@ -30,8 +30,11 @@ run_result run_with(golden_folder *folder, const char *const *variables,
 run_result run_in_terminal(golden_folder *folder, const char *const *variables,
                            const char *const *arguments);
 
-/** run_with() without further variables: run(folder, "check", "a.yaml", NULL). */
-run_result run(golden_folder *folder, ...);
+/** run_with() without further variables; words are divided by one space: "check a.yaml --json". */
+run_result run(golden_folder *folder, const char *line);
+
+/** @p text for interfaces that take `char *` and do not write. */
+char *run_mutable(const char *text);
 
 /** @p text with measured times replaced: "in 9 ms" becomes "in TIME", the value of solve_s 0. Lives
  *  as long as @p folder. */

@@ -78,7 +78,7 @@ static amp_status parse(const char *const *words, amp_cli *cli)
     char *argv[WORDS_MAX + 1] = {NULL};
 
     for (int i = 0; i < word_count(words); i++)
-        argv[i] = (char *)(uintptr_t)words[i]; /* getopt_long() orders them, it does not write */
+        argv[i] = run_mutable(words[i]); /* getopt_long() does not write to them */
     return amp_command_parse(word_count(words), argv, cli);
 }
 
@@ -185,8 +185,10 @@ __attribute__((format(printf, 2, 3))) static void assert_mentions(const char *te
 
 static void check_verb(golden_folder *folder, const amp_command *command)
 {
-    const run_result help = run(folder, "help", command->name, NULL);
-    const run_result flag = run(folder, command->name, "--help", NULL);
+    const char *const asked[] = {"help", command->name, NULL};
+    const char *const flagged[] = {command->name, "--help", NULL};
+    const run_result help = run_with(folder, NULL, asked);
+    const run_result flag = run_with(folder, NULL, flagged);
 
     assert_int_equal(help.code, 0);
     assert_string_equal(help.err, "");
@@ -211,12 +213,12 @@ static void check_verb(golden_folder *folder, const amp_command *command)
 static void test_help_explains_every_verb(void **state)
 {
     golden_folder *const folder = golden_folder_new();
-    const run_result overview = run(folder, "help", NULL);
+    const run_result overview = run(folder, "help");
     (void)state;
 
     assert_int_equal(overview.code, 0);
-    assert_string_equal(overview.out, run(folder, "--help", NULL).out);
-    assert_string_equal(overview.out, run(folder, "-h", NULL).out);
+    assert_string_equal(overview.out, run(folder, "--help").out);
+    assert_string_equal(overview.out, run(folder, "-h").out);
     for (size_t i = 0; amp_command_get(i) != NULL; i++) {
         assert_mentions(overview.out, "\n  %s", amp_command_get(i)->name);
         check_verb(folder, amp_command_get(i));
@@ -227,7 +229,7 @@ static void test_help_explains_every_verb(void **state)
 static void test_manual_page_holds_every_verb_and_option(void **state)
 {
     golden_folder *const folder = golden_folder_new();
-    const run_result man = run(folder, "help", "--man", NULL);
+    const run_result man = run(folder, "help --man");
     (void)state;
 
     assert_int_equal(man.code, 0);
@@ -246,7 +248,8 @@ static void test_completions_hold_every_verb_and_option(void **state)
     (void)state;
 
     for (size_t k = 0; amp_shell_name(k) != NULL; k++) {
-        const run_result script = run(folder, "completion", amp_shell_name(k), NULL);
+        const char *const arguments[] = {"completion", amp_shell_name(k), NULL};
+        const run_result script = run_with(folder, NULL, arguments);
         const bool is_fish = strcmp(amp_shell_name(k), "fish") == 0;
         assert_int_equal(script.code, 0);
         for (size_t i = 0; amp_command_get(i) != NULL; i++)

@@ -54,7 +54,7 @@ static const char short_portfolio[] =
 static void test_dispatch_for_people(void **state)
 {
     golden_folder *const folder = two_days();
-    const run_result result = run(folder, "dispatch", "p.yaml", NULL);
+    const run_result result = run(folder, "dispatch p.yaml");
     (void)state;
 
     /* The numbers by hand: test_figures.c. */
@@ -237,7 +237,7 @@ static void test_dispatch_of_several_sites(void **state)
 static void test_check_for_people(void **state)
 {
     golden_folder *const folder = two_days();
-    const run_result result = run(folder, "check", "p.yaml", NULL);
+    const run_result result = run(folder, "check p.yaml");
     (void)state;
 
     assert_int_equal(result.code, 0);
@@ -278,7 +278,7 @@ static void test_infeasible_for_people(void **state)
     (void)state;
 
     (void)golden_write(folder, "short.yaml", short_portfolio);
-    const run_result result = run(folder, "dispatch", "short.yaml", NULL);
+    const run_result result = run(folder, "dispatch short.yaml");
     assert_int_equal(result.code, 5);
     assert_string_equal(result.err, "");
     assert_golden(result.out,
@@ -294,10 +294,10 @@ static void test_infeasible_for_people(void **state)
                   "grid.import_limit      4 MW  7.292 MW  +3.292 MW  short.yaml:8:26\n"
                   "battery.energy       20 MWh   336 MWh   +316 MWh  short.yaml:10:37\n");
     /* The same from export, and check still tells it. */
-    const run_result exported = run(folder, "export", "short.yaml", "-o", "s.csv", NULL);
+    const run_result exported = run(folder, "export short.yaml -o s.csv");
     assert_int_equal(exported.code, 5);
     assert_string_equal(exported.out, result.out);
-    const run_result checked = run(folder, "check", "short.yaml", NULL);
+    const run_result checked = run(folder, "check short.yaml");
     assert_int_equal(checked.code, 0);
     assert_non_null(strstr(checked.out, "read, but not feasible.\n"));
     golden_folder_free(folder);
@@ -324,13 +324,13 @@ static void test_gap_says_where_it_comes_from(void **state)
                        "    halls:\n"
                        "      - {id: l, it_power: 5 MW, pue: 1, lease: {load: 5 MW, fee: 1 "
                        "USD/kW/month}}\n");
-    const run_result text = run(folder, "dispatch", "-q", "n.yaml", NULL);
+    const run_result text = run(folder, "dispatch -q n.yaml");
     assert_int_equal(text.code, 0);
     assert_non_null(strstr(text.out, ", proved within "));
     assert_non_null(strstr(text.out, ", more than the tolerance.\n"));
     assert_non_null(strstr(text.out, "All of it is modes: in "));
-    const run_result strict = run(folder, "dispatch", "--json", "n.yaml", NULL);
-    const run_result loose = run(folder, "dispatch", "--json", "--gap", "1", "n.yaml", NULL);
+    const run_result strict = run(folder, "dispatch --json n.yaml");
+    const run_result loose = run(folder, "dispatch --json --gap 1 n.yaml");
     assert_int_equal(strict.code, 0);
     assert_non_null(strstr(strict.out, "\"status\": \"gap\""));
     assert_non_null(strstr(loose.out, "\"status\": \"optimal\""));
@@ -343,7 +343,7 @@ static void test_findings_for_people(void **state)
     (void)state;
 
     (void)with(folder, "bad.yaml", "import_limit: 40 MW, ", "import_limit: 40, exprot_limit: 1, ");
-    const run_result result = run(folder, "dispatch", "bad.yaml", NULL);
+    const run_result result = run(folder, "dispatch bad.yaml");
     assert_int_equal(result.code, 3);
     assert_string_equal(result.out, "");
     assert_golden(
@@ -381,7 +381,7 @@ static void test_colour_only_where_it_is_wanted(void **state)
         assert_int_equal(strchr(shown.out, '\x1b') != NULL, cases[i].is_colored);
     }
     /* Not a terminal: never. */
-    assert_null(strchr(run(folder, "dispatch", "p.yaml", NULL).out, '\x1b'));
+    assert_null(strchr(run(folder, "dispatch p.yaml").out, '\x1b'));
     golden_folder_free(folder);
 }
 
@@ -436,7 +436,7 @@ static void assert_keys(const char *json, const char *want)
 static void test_keys_of_dispatch(void **state)
 {
     golden_folder *const folder = two_days();
-    const run_result result = run(folder, "dispatch", "p.yaml", "--json", NULL);
+    const run_result result = run(folder, "dispatch p.yaml --json");
     (void)state;
 
     assert_int_equal(result.code, 0);
@@ -528,7 +528,7 @@ static double sum_of(json_t *group)
 static void test_numbers_of_dispatch(void **state)
 {
     golden_folder *const folder = two_days();
-    json_t *const object = parse(run(folder, "dispatch", "p.yaml", "--json", NULL).out);
+    json_t *const object = parse(run(folder, "dispatch p.yaml --json").out);
     json_t *const site = json_array_get(json_object_get(object, "sites"), 0);
     char hex[AMP_HASH_TEXT_BYTES];
     const char *const inputs[] = {golden_path(folder, "p.yaml"), golden_path(folder, "series.csv")};
@@ -560,7 +560,7 @@ static void test_keys_of_other_answers(void **state)
     (void)state;
 
     (void)golden_write(folder, "short.yaml", short_portfolio);
-    const run_result shortage = run(folder, "dispatch", "short.yaml", "--json", NULL);
+    const run_result shortage = run(folder, "dispatch short.yaml --json");
     assert_int_equal(shortage.code, 5);
     assert_keys(shortage.out, "schema\n"
                               "ampacity_version\n"
@@ -589,98 +589,97 @@ static void test_keys_of_other_answers(void **state)
                               "changes[].change\n"
                               "changes[].unit\n"
                               "changes[].every_interval\n");
-    assert_keys(run(folder, "check", "p.yaml", "--json", NULL).out, "schema\n"
-                                                                    "ampacity_version\n"
-                                                                    "warnings\n"
-                                                                    "inputs_sha256\n"
-                                                                    "portfolio\n"
-                                                                    "from\n"
-                                                                    "to\n"
-                                                                    "step_s\n"
-                                                                    "intervals\n"
-                                                                    "status\n"
-                                                                    "sites\n"
-                                                                    "sites[].id\n"
-                                                                    "sites[].country\n"
-                                                                    "sites[].time_zone\n"
-                                                                    "sites[].import_limit_mw\n"
-                                                                    "sites[].export_limit_mw\n"
-                                                                    "sites[].generation_mw\n"
-                                                                    "sites[].mining_mw\n"
-                                                                    "sites[].hall_mw\n"
-                                                                    "sites[].battery_mwh\n"
-                                                                    "sites[].local_days\n"
-                                                                    "sites[].odd_days\n"
-                                                                    "sites[].shortage\n"
-                                                                    "sites[].is_feasible\n"
-                                                                    "series\n"
-                                                                    "series[].id\n"
-                                                                    "series[].file\n"
-                                                                    "series[].column\n"
-                                                                    "series[].used\n"
-                                                                    "series[].unit\n"
-                                                                    "series[].step_s\n"
-                                                                    "series[].rows\n"
-                                                                    "series[].filled\n"
-                                                                    "series[].from\n"
-                                                                    "series[].to\n"
-                                                                    "series[].minimum\n"
-                                                                    "series[].mean\n"
-                                                                    "series[].maximum\n"
-                                                                    "without_effect\n"
-                                                                    "without_effect[].key\n"
-                                                                    "without_effect[].file\n"
-                                                                    "without_effect[].line\n"
-                                                                    "without_effect[].column\n");
-    assert_keys(run(folder, "export", "p.yaml", "-o", "x.mps", "--json", NULL).out,
-                "schema\n"
-                "ampacity_version\n"
-                "warnings\n"
-                "inputs_sha256\n"
-                "portfolio\n"
-                "from\n"
-                "to\n"
-                "step_s\n"
-                "intervals\n"
-                "format\n"
-                "path\n"
-                "rows\n"
-                "columns\n"
-                "nonzeros\n");
-    assert_keys(run(folder, "version", "--json", NULL).out, "schema\n"
-                                                            "ampacity_version\n"
-                                                            "warnings\n"
-                                                            "libraries\n"
-                                                            "libraries.libyaml\n"
-                                                            "libraries.jansson\n"
-                                                            "libraries.zlib\n"
-                                                            "libraries.icu\n"
-                                                            "libraries.time zones\n"
-                                                            "libraries.libsodium\n"
-                                                            "compiler\n");
-    assert_keys(run(folder, "help", "--json", NULL).out, "schema\n"
-                                                         "ampacity_version\n"
-                                                         "warnings\n"
-                                                         "verbs\n"
-                                                         "verbs[].name\n"
-                                                         "verbs[].group\n"
-                                                         "verbs[].operand\n"
-                                                         "verbs[].summary\n"
-                                                         "verbs[].description\n"
-                                                         "verbs[].options\n"
-                                                         "verbs[].examples\n"
-                                                         "verbs[].examples[].line\n"
-                                                         "verbs[].examples[].meaning\n"
-                                                         "options\n"
-                                                         "options[].name\n"
-                                                         "options[].letter\n"
-                                                         "options[].argument\n"
-                                                         "options[].words\n"
-                                                         "options[].default\n"
-                                                         "options[].help\n"
-                                                         "exit_statuses\n"
-                                                         "exit_statuses[].code\n"
-                                                         "exit_statuses[].meaning\n");
+    assert_keys(run(folder, "check p.yaml --json").out, "schema\n"
+                                                        "ampacity_version\n"
+                                                        "warnings\n"
+                                                        "inputs_sha256\n"
+                                                        "portfolio\n"
+                                                        "from\n"
+                                                        "to\n"
+                                                        "step_s\n"
+                                                        "intervals\n"
+                                                        "status\n"
+                                                        "sites\n"
+                                                        "sites[].id\n"
+                                                        "sites[].country\n"
+                                                        "sites[].time_zone\n"
+                                                        "sites[].import_limit_mw\n"
+                                                        "sites[].export_limit_mw\n"
+                                                        "sites[].generation_mw\n"
+                                                        "sites[].mining_mw\n"
+                                                        "sites[].hall_mw\n"
+                                                        "sites[].battery_mwh\n"
+                                                        "sites[].local_days\n"
+                                                        "sites[].odd_days\n"
+                                                        "sites[].shortage\n"
+                                                        "sites[].is_feasible\n"
+                                                        "series\n"
+                                                        "series[].id\n"
+                                                        "series[].file\n"
+                                                        "series[].column\n"
+                                                        "series[].used\n"
+                                                        "series[].unit\n"
+                                                        "series[].step_s\n"
+                                                        "series[].rows\n"
+                                                        "series[].filled\n"
+                                                        "series[].from\n"
+                                                        "series[].to\n"
+                                                        "series[].minimum\n"
+                                                        "series[].mean\n"
+                                                        "series[].maximum\n"
+                                                        "without_effect\n"
+                                                        "without_effect[].key\n"
+                                                        "without_effect[].file\n"
+                                                        "without_effect[].line\n"
+                                                        "without_effect[].column\n");
+    assert_keys(run(folder, "export p.yaml -o x.mps --json").out, "schema\n"
+                                                                  "ampacity_version\n"
+                                                                  "warnings\n"
+                                                                  "inputs_sha256\n"
+                                                                  "portfolio\n"
+                                                                  "from\n"
+                                                                  "to\n"
+                                                                  "step_s\n"
+                                                                  "intervals\n"
+                                                                  "format\n"
+                                                                  "path\n"
+                                                                  "rows\n"
+                                                                  "columns\n"
+                                                                  "nonzeros\n");
+    assert_keys(run(folder, "version --json").out, "schema\n"
+                                                   "ampacity_version\n"
+                                                   "warnings\n"
+                                                   "libraries\n"
+                                                   "libraries.libyaml\n"
+                                                   "libraries.jansson\n"
+                                                   "libraries.zlib\n"
+                                                   "libraries.icu\n"
+                                                   "libraries.time zones\n"
+                                                   "libraries.libsodium\n"
+                                                   "compiler\n");
+    assert_keys(run(folder, "help --json").out, "schema\n"
+                                                "ampacity_version\n"
+                                                "warnings\n"
+                                                "verbs\n"
+                                                "verbs[].name\n"
+                                                "verbs[].group\n"
+                                                "verbs[].operand\n"
+                                                "verbs[].summary\n"
+                                                "verbs[].description\n"
+                                                "verbs[].options\n"
+                                                "verbs[].examples\n"
+                                                "verbs[].examples[].line\n"
+                                                "verbs[].examples[].meaning\n"
+                                                "options\n"
+                                                "options[].name\n"
+                                                "options[].letter\n"
+                                                "options[].argument\n"
+                                                "options[].words\n"
+                                                "options[].default\n"
+                                                "options[].help\n"
+                                                "exit_statuses\n"
+                                                "exit_statuses[].code\n"
+                                                "exit_statuses[].meaning\n");
     golden_folder_free(folder);
 }
 
@@ -690,7 +689,7 @@ static void test_errors_are_json_too(void **state)
     (void)state;
 
     (void)with(folder, "bad.yaml", "import_limit: 40 MW", "import_limit: 40");
-    const run_result result = run(folder, "check", "bad.yaml", "--json", NULL);
+    const run_result result = run(folder, "check bad.yaml --json");
     assert_int_equal(result.code, 3);
     assert_string_equal(result.err, "");
     assert_golden(result.out, "{\n"
@@ -711,10 +710,10 @@ static void test_errors_are_json_too(void **state)
                               "  ],\n"
                               "  \"warnings\": []\n"
                               "}\n");
-    const run_result usage = run(folder, "dispatch", "--json", "--gap", "x", "p.yaml", NULL);
+    const run_result usage = run(folder, "dispatch --json --gap x p.yaml");
     assert_int_equal(usage.code, 2);
     assert_non_null(strstr(usage.out, "\"id\": \"usage\""));
-    assert_non_null(strstr(run(folder, "chek", "--json", NULL).out, "\"exit\": 2"));
+    assert_non_null(strstr(run(folder, "chek --json").out, "\"exit\": 2"));
     golden_folder_free(folder);
 }
 
@@ -772,7 +771,7 @@ static void test_a_full_disk_is_an_error(void **state)
         golden_folder_free(folder);
         skip();
     }
-    const run_result result = run(folder, "dispatch", "p.yaml", "--schedule", "/dev/full", NULL);
+    const run_result result = run(folder, "dispatch p.yaml --schedule /dev/full");
     assert_int_equal(result.code, 1);
     assert_non_null(strstr(result.err, "No space left on device"));
     golden_folder_free(folder);
@@ -813,6 +812,7 @@ static void test_same_bytes_on_any_threads_and_in_any_zone(void **state)
         "time,site,import_mw,export_mw,charge_mw,discharge_mw,generation_mw,mining_mw,lease_mw,"
         "inference_mw,training_mw,soc_mwh,internal_price_usd_per_mwh,mining.m_mw,hall.chat_mw\n"
         "2025-03-08T00:00:00Z,mesa,";
+    assert_non_null(first_schedule);
     assert_int_equal(strncmp(first_schedule, header, strlen(header)), 0);
     golden_folder_free(folder);
 }
@@ -823,11 +823,9 @@ static void test_a_folder_means_its_portfolio(void **state)
     (void)state;
 
     (void)golden_write(folder, "site/portfolio.yaml", short_portfolio);
-    assert_non_null(
-        strstr(run(folder, "check", "site", NULL).out, "\nfile     site/portfolio.yaml\n"));
-    assert_non_null(
-        strstr(run(folder, "check", "site/", NULL).out, "\nfile     site/portfolio.yaml\n"));
-    const run_result empty = run(folder, "check", ".", NULL);
+    assert_non_null(strstr(run(folder, "check site").out, "\nfile     site/portfolio.yaml\n"));
+    assert_non_null(strstr(run(folder, "check site/").out, "\nfile     site/portfolio.yaml\n"));
+    const run_result empty = run(folder, "check .");
     assert_int_equal(empty.code, 2);
     assert_non_null(strstr(empty.err, "./portfolio.yaml: error: there is no such file"));
     golden_folder_free(folder);
@@ -836,8 +834,8 @@ static void test_a_folder_means_its_portfolio(void **state)
 static void test_part_of_a_portfolio(void **state)
 {
     golden_folder *const folder = two_days();
-    const run_result result = run(folder, "dispatch", "p.yaml", "--from", "2025-03-08T12:00Z",
-                                  "--to", "2025-03-09", "--site", "mesa", "--json", NULL);
+    const run_result result =
+        run(folder, "dispatch p.yaml --from 2025-03-08T12:00Z --to 2025-03-09 --site mesa --json");
     (void)state;
 
     assert_int_equal(result.code, 0);
@@ -851,7 +849,7 @@ static void test_part_of_a_portfolio(void **state)
 static void test_init_writes_an_example_that_dispatches(void **state)
 {
     golden_folder *const folder = golden_folder_new();
-    const run_result result = run(folder, "init", "mysite", NULL);
+    const run_result result = run(folder, "init mysite");
     (void)state;
 
     assert_int_equal(result.code, 0);
@@ -860,14 +858,13 @@ static void test_init_writes_an_example_that_dispatches(void **state)
     assert_golden(result.err, "\n"
                               "Next: ampacity check mysite      see what was read\n"
                               "      ampacity dispatch mysite   the best use of every interval\n");
-    assert_int_equal(run(folder, "dispatch", "mysite", "--to", "2025-01-03", NULL).code, 0);
-    const run_result again = run(folder, "init", "mysite", NULL);
+    assert_int_equal(run(folder, "dispatch mysite --to 2025-01-03").code, 0);
+    const run_result again = run(folder, "init mysite");
     assert_int_equal(again.code, 8);
     assert_non_null(
         strstr(again.err, "ampacity: error: the folder 'mysite' is not empty: it holds "));
-    assert_int_equal(run(folder, "init", "no/such/place", NULL).code, 2);
-    json_t *const object =
-        parse(run(folder, "init", "fleet", "--example", "northern-lights", "--json", NULL).out);
+    assert_int_equal(run(folder, "init no/such/place").code, 2);
+    json_t *const object = parse(run(folder, "init fleet --example northern-lights --json").out);
     assert_string_equal(json_string_value(json_object_get(object, "example")), "northern-lights");
     assert_true(json_array_size(json_object_get(object, "files")) > 1);
     json_decref(object);
@@ -877,7 +874,7 @@ static void test_init_writes_an_example_that_dispatches(void **state)
 static void test_export(void **state)
 {
     golden_folder *const folder = two_days();
-    const run_result mps = run(folder, "export", "p.yaml", "-o", "p.mps", NULL);
+    const run_result mps = run(folder, "export p.yaml -o p.mps");
     (void)state;
 
     assert_int_equal(mps.code, 0);
@@ -885,10 +882,9 @@ static void test_export(void **state)
     assert_non_null(strstr(golden_read(folder, golden_path(folder, "p.mps")), "\nROWS\n"));
     assert_null(strstr(golden_read(folder, golden_path(folder, "p.mps")), "OBJSENSE"));
     /* An older file is replaced; --format wins over the ending. */
-    assert_int_equal(run(folder, "export", "p.yaml", "--format", "lp", "-o", "p.mps", NULL).code,
-                     0);
+    assert_int_equal(run(folder, "export p.yaml --format lp -o p.mps").code, 0);
     assert_non_null(strstr(golden_read(folder, golden_path(folder, "p.mps")), "Minimize"));
-    const run_result csv = run(folder, "export", "p.yaml", "--format", "csv", "-o", "-", NULL);
+    const run_result csv = run(folder, "export p.yaml --format csv -o -");
     assert_int_equal(csv.code, 0);
     assert_int_equal(strncmp(csv.out, "time,site,import_mw,", 20), 0);
     assert_string_equal(csv.err, "");
