@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-amp_window amp_solver_make_window(const amp_solver *solver, size_t t)
+void amp_solver_make_window(amp_solver *solver, size_t t)
 {
     const amp_storage *storage = &solver->problem->storage;
     const double h = solver->interval_h;
@@ -17,7 +17,7 @@ amp_window amp_solver_make_window(const amp_solver *solver, size_t t)
     const double units_per_mw_discharge = h / solver->discharge_efficiency * units_per_mwh;
     const double width_mwh =
         charge_mw * h * solver->charge_efficiency + discharge_mw * h / solver->discharge_efficiency;
-    return (amp_window){
+    solver->window = (amp_window){
         .charge_mw = charge_mw,
         .discharge_mw = discharge_mw,
         .charge = (int64_t)floor(charge_mw * units_per_mw_charge),
@@ -229,14 +229,14 @@ static void step_list(amp_solver *solver, size_t t, size_t i, const amp_window *
     amp_curve curve = {.piece = solver->piece};
     amp_merit_build(solver->merit, t, AMP_MODE_RELAXED, solver->scan->lost_usd_per_h[i],
                     &solver->list);
-    amp_curve_make(solver, &solver->list, window, 1.0 / amp_solver_factor(solver, t + 1), &curve);
+    amp_curve_make(solver, &solver->list, window, amp_solver_inverse_factor(solver, t + 1), &curve);
     if (is_recorded) {
         const uint16_t shape = cache_pieces(solver, curve.piece, curve.count);
         solver->shape[t] = (uint16_t)(shape | (curve.is_mixable ? AMP_SHAPE_MIXABLE : 0));
         solver->profit_usd[t] = curve.usd;
     }
-    if (curve.count > 0 && (curve.piece[0].slope >= AMP_MERIT_FORBIDDEN ||
-                            curve.piece[curve.count - 1].slope <= -AMP_MERIT_FORBIDDEN))
+    if (solver->list.offset_mw < window->charge_mw ||
+        (curve.count > 0 && curve.piece[curve.count - 1].slope <= -AMP_MERIT_FORBIDDEN))
         solver->has_forbidden = true;
     merge_pieces(solver, t, window, curve.piece, curve.count);
 }
@@ -244,15 +244,15 @@ static void step_list(amp_solver *solver, size_t t, size_t i, const amp_window *
 static inline void step(amp_solver *solver, size_t t, size_t i, bool is_recorded)
 {
     const amp_merit_scan *scan = solver->scan;
-    const amp_window window = amp_solver_window(solver, t);
+    const amp_window *window = amp_solver_window(solver, t);
     const double price = scan->price_usd_per_mwh[i];
-    if (!market_rules(scan, i, &window)) {
-        step_list(solver, t, i, &window, is_recorded);
+    if (!market_rules(scan, i, window)) {
+        step_list(solver, t, i, window, is_recorded);
         return;
     }
-    const bool is_edge = price_mixes(solver, &window, price);
-    const double inverse_factor = 1.0 / amp_solver_factor(solver, t + 1);
-    const double edge = price * window.edge_gain - window.edge_wear;
+    const bool is_edge = price_mixes(solver, window, price);
+    const double inverse_factor = amp_solver_inverse_factor(solver, t + 1);
+    const double edge = price * window->edge_gain - window->edge_wear;
     const double charge = (is_edge ? edge : amp_charge_slope(solver, price)) * inverse_factor;
     const double discharge = (is_edge ? edge : amp_discharge_slope(solver, price)) * inverse_factor;
     if (is_recorded) {
@@ -260,11 +260,11 @@ static inline void step(amp_solver *solver, size_t t, size_t i, bool is_recorded
         solver->profit_usd[t] = scan->profit_usd_per_h[i] * solver->interval_h;
     }
     if (solver->minimum_units == NULL) {
-        lower_top(solver->queue, charge, window.charge);
-        raise_bottom(solver->queue, discharge, window.discharge);
+        lower_top(solver->queue, charge, window->charge);
+        raise_bottom(solver->queue, discharge, window->discharge);
     } else {
-        amp_segment piece[2] = {{charge, window.charge}, {discharge, window.discharge}};
-        merge_pieces(solver, t, &window, piece, 2);
+        amp_segment piece[2] = {{charge, window->charge}, {discharge, window->discharge}};
+        merge_pieces(solver, t, window, piece, 2);
     }
 }
 
@@ -290,13 +290,13 @@ static void note_ends(amp_solver *solver, size_t t)
     solver->high[t] = amp_queue_top(queue)->slope;
 }
 
-static void take_snapshot(amp_solver *solver, size_t block)
+static void take_snapshot(amp_solver *solver, size_t span)
 {
     const size_t room = solver->snapshot_room - solver->snapshot_used;
     amp_segment *at = solver->snapshot_segment + solver->snapshot_used;
     const size_t count = amp_queue_copy(solver->queue, at, room);
     const bool fits = count <= room;
-    solver->snapshot[block] = (amp_snapshot){
+    solver->snapshot[span] = (amp_snapshot){
         .first = solver->snapshot_used,
         .count = fits ? count : AMP_SNAPSHOT_ABSENT,
     };
@@ -311,9 +311,10 @@ void amp_backward_record(amp_solver *solver, size_t first, size_t end)
     while (end > first) {
         const size_t block = (end - 1) / AMP_MERIT_BLOCK;
         const size_t start = block * AMP_MERIT_BLOCK > first ? block * AMP_MERIT_BLOCK : first;
-        take_snapshot(solver, block);
         amp_merit_scan_block(solver->merit, start, end - start, solver->scan);
         for (size_t t = end; t-- > start;) {
+            if (t + 1 == end || (t + 1) % AMP_SNAPSHOT_SPAN == 0)
+                take_snapshot(solver, t / AMP_SNAPSHOT_SPAN);
             step_and_epoch(solver, t, t - start, true);
             note_ends(solver, t);
         }

@@ -4,6 +4,16 @@
 
 #include <math.h>
 
+static inline double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+static inline double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 /* Walks the merit list from full charge to full discharge and emits segments. */
 typedef struct {
     const amp_solver *solver;
@@ -20,7 +30,8 @@ typedef struct {
 /* Positions are rounded, lengths are differences: so that they add up to the window exactly. */
 static void emit(curve_pen *pen, double slope, double end_units)
 {
-    int64_t end = (int64_t)floor(end_units + 0.5);
+    /* Positions are never below full charge, so that truncation rounds. */
+    int64_t end = (int64_t)(end_units + (double)pen->window->charge + 0.5) - pen->window->charge;
     if (end > pen->window->discharge)
         end = pen->window->discharge;
     const int64_t length = end - pen->y_rounded;
@@ -39,7 +50,7 @@ static void emit_single(curve_pen *pen, double charge_slope, double discharge_sl
                         double to_mw)
 {
     if (from_mw < 0.0)
-        emit(pen, charge_slope, fmin(to_mw, 0.0) * pen->window->units_per_mw_charge);
+        emit(pen, charge_slope, smaller(to_mw, 0.0) * pen->window->units_per_mw_charge);
     if (pen->is_single && from_mw <= 0.0 && to_mw > 0.0)
         pen->rest = pen->count;
     if (to_mw > 0.0)
@@ -73,7 +84,7 @@ static double value_below(const amp_merit_step *step, double start_mw, double en
                           double full_charge_mw)
 {
     return step->value_usd_per_mwh *
-           (fmin(end_mw, full_charge_mw) - fmin(start_mw, full_charge_mw));
+           (smaller(end_mw, full_charge_mw) - smaller(start_mw, full_charge_mw));
 }
 
 /* What the list leaves uncovered: more output than can be used or sent away. */
@@ -106,11 +117,12 @@ void amp_curve_make(const amp_solver *solver, const amp_merit_list *list, const 
     };
     bool is_on_edge = false;
     double net_mw = -window->charge_mw;
-    double step_end_mw = -list->offset_mw;             /* output at the head of the list */
-    const double first_mw = fmax(net_mw, step_end_mw); /* where the value is known: wear is paid */
+    double step_end_mw = -list->offset_mw; /* output at the head of the list */
+    const double first_mw =
+        larger(net_mw, step_end_mw); /* where the value is known: wear is paid */
 
     if (step_end_mw > net_mw) {
-        net_mw = fmin(step_end_mw, window->discharge_mw);
+        net_mw = smaller(step_end_mw, window->discharge_mw);
         emit_single(&pen, AMP_MERIT_FORBIDDEN, AMP_MERIT_FORBIDDEN, -window->charge_mw, net_mw);
     }
     for (size_t i = 0; i < list->count; i++) {
@@ -123,7 +135,7 @@ void amp_curve_make(const amp_solver *solver, const amp_merit_list *list, const 
         pen.usd += value_below(&list->step[i], start_mw, step_end_mw, -window->charge_mw);
         if (step_end_mw <= net_mw || net_mw >= window->discharge_mw)
             continue;
-        const double end_mw = fmin(step_end_mw, window->discharge_mw);
+        const double end_mw = smaller(step_end_mw, window->discharge_mw);
         if (can_mix && !is_on_edge && price < solver->burn_usd_per_mwh) {
             emit_flat(&pen, net_mw);
             is_on_edge = true;

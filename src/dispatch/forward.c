@@ -22,7 +22,7 @@ typedef struct {
     double bound_usd;
     double relaxed_usd; /* value of the path with mixed modes */
     double gross_usd;   /* sum of magnitudes: what rounding is relative to */
-    double path_usd;    /* value of the same path with one mode an interval */
+    double mixing_usd;  /* what mixing is worth on that path */
     size_t dead_count;  /* intervals in which one mode cannot follow it at all */
     size_t mixed_count;
 } walker;
@@ -30,7 +30,7 @@ typedef struct {
 static interval_value market_value(const amp_solver *solver, size_t t, const amp_window *window)
 {
     const double price = amp_column_at(solver->problem->import_price_usd_per_mwh, t);
-    const double inverse_factor = 1.0 / amp_solver_factor(solver, t + 1);
+    const double inverse_factor = amp_solver_inverse_factor(solver, t + 1);
     if (solver->shape[t] == AMP_SHAPE_MARKET)
         return (interval_value){
             .charge_slope = amp_charge_slope(solver, price) * inverse_factor,
@@ -46,7 +46,7 @@ static interval_value market_value(const amp_solver *solver, size_t t, const amp
     return (interval_value){
         .charge_slope = edge,
         .discharge_slope = edge,
-        .usd = full_charge_usd + edge * (double)window->charge / solver->units_per_mwh,
+        .usd = full_charge_usd + edge * (double)window->charge * solver->mwh_per_unit,
     };
 }
 
@@ -60,7 +60,7 @@ static interval_value list_value(walker *walk, size_t t, const amp_window *windo
         amp_curve curve = {.piece = solver->piece};
         amp_merit_build(solver->merit, t, AMP_MODE_RELAXED,
                         amp_merit_lost_usd_per_h(solver->merit, t), &solver->list);
-        amp_curve_make(solver, &solver->list, window, 1.0 / amp_solver_factor(solver, t + 1),
+        amp_curve_make(solver, &solver->list, window, amp_solver_inverse_factor(solver, t + 1),
                        &curve);
         value.piece = curve.piece;
         value.count = curve.count;
@@ -74,7 +74,7 @@ static interval_value list_value(walker *walk, size_t t, const amp_window *windo
 
 static inline interval_value value_of(walker *walk, size_t t, const amp_window *window)
 {
-    if (walk->solver->shape[t] < AMP_SHAPE_LIST)
+    if (amp_shape_is_market(walk->solver->shape[t]))
         return market_value(walk->solver, t, window);
     return list_value(walk, t, window);
 }
@@ -97,25 +97,43 @@ static double usd_at(const interval_value *value, const amp_window *window, int6
     return usd;
 }
 
-/* Withdrawals that are optimal when a unit is worth `slope`: [least, most]. */
-static inline void optimal_range(const interval_value *value, const amp_window *window,
-                                 double slope, int64_t *least, int64_t *most)
+/* What is optimal in one interval when a unit is worth some slope. */
+typedef struct {
+    int64_t least; /* range of withdrawals */
+    int64_t most;
+    double usd; /* value less what is withdrawn: the interval's part of the dual function */
+} best_response;
+
+static inline best_response respond_market(const interval_value *value, const amp_window *window,
+                                           double slope, double to_mwh)
 {
-    int64_t above = -window->charge;
-    int64_t at_least = -window->charge;
-    if (value->piece == NULL) {
-        above += value->charge_slope > slope ? window->charge : 0;
-        above += value->discharge_slope > slope ? window->discharge : 0;
-        at_least += value->charge_slope >= slope ? window->charge : 0;
-        at_least += value->discharge_slope >= slope ? window->discharge : 0;
-    } else {
-        for (size_t k = 0; k < value->count && value->piece[k].slope >= slope; k++) {
-            above += value->piece[k].slope > slope ? value->piece[k].length : 0;
-            at_least += value->piece[k].length;
-        }
+    const int64_t charge = window->charge;
+    const int64_t discharge = window->discharge;
+    best_response best = {.least = -charge, .most = -charge};
+    best.least += value->charge_slope > slope ? charge : 0;
+    best.least += value->discharge_slope > slope ? discharge : 0;
+    best.most += value->charge_slope >= slope ? charge : 0;
+    best.most += value->discharge_slope >= slope ? discharge : 0;
+    const double worth = best.least < 0 ? value->charge_slope : value->discharge_slope;
+    best.usd = value->usd + (worth - slope) * (double)best.least * to_mwh;
+    return best;
+}
+
+static inline best_response respond_list(const interval_value *value, const amp_window *window,
+                                         double slope, double to_mwh)
+{
+    best_response best = {.least = -window->charge, .most = -window->charge, .usd = value->usd};
+    for (size_t k = 0; k < value->count && value->piece[k].slope >= slope; k++) {
+        const amp_segment piece = value->piece[k];
+        best.most += piece.length;
+        if (piece.slope <= slope)
+            continue;
+        best.least += piece.length;
+        if (piece.slope < AMP_MERIT_FORBIDDEN)
+            best.usd += piece.slope * (double)piece.length * to_mwh;
     }
-    *least = above;
-    *most = at_least;
+    best.usd -= slope * (double)best.least * to_mwh;
+    return best;
 }
 
 /* A stretch at the end of which the stored energy is pinned to a limit, or the horizon ends. */
@@ -126,15 +144,8 @@ typedef struct {
     int64_t low;  /* range of stored energy at its end */
     int64_t high;
     double next_slope;
+    double dual_usd; /* its intervals' part of the dual function */
 } stretch;
-
-/* The part of the dual function that belongs to stored energy at time t. */
-static double level_usd(const walker *walk, size_t t, double rise)
-{
-    const int64_t level =
-        rise > 0.0 ? amp_solver_maximum(walk->solver, t) : amp_solver_minimum(walk->solver, t);
-    return rise * (double)level * walk->to_mwh;
-}
 
 /* Range of final energy that is optimal at `slope`, and its share of the dual function. */
 static void end_of_horizon(walker *walk, stretch *run, double slope)
@@ -164,40 +175,67 @@ static void end_of_horizon(walker *walk, stretch *run, double slope)
     walk->gross_usd += fabs((worth - slope) * best_mwh);
 }
 
+/* The next slope when stored energy at time t is pinned to a limit, or the same. */
+static inline double clamp_slope(const amp_solver *solver, size_t t, double slope)
+{
+    double high = solver->high[t];
+    double low = solver->low[t];
+    high = high > -solver->extreme_slope ? high : -solver->extreme_slope;
+    low = low < solver->extreme_slope ? low : solver->extreme_slope;
+    return slope > high ? high : slope < low ? low : slope;
+}
+
+static inline best_response respond(walker *walk, size_t t, const amp_window *window, double slope)
+{
+    if (amp_shape_is_market(walk->solver->shape[t])) {
+        const interval_value value = market_value(walk->solver, t, window);
+        return respond_market(&value, window, slope, walk->to_mwh);
+    }
+    const interval_value value = list_value(walk, t, window);
+    return respond_list(&value, window, slope, walk->to_mwh);
+}
+
+static void pin(walker *walk, stretch *run, double slope)
+{
+    const amp_solver *solver = walk->solver;
+    const size_t t = run->end;
+    const double rise = run->next_slope - slope;
+    run->low = rise > 0.0 ? amp_solver_maximum(solver, t) : amp_solver_minimum(solver, t);
+    run->high = run->low;
+    walk->bound_usd += rise * (double)run->low * walk->to_mwh;
+    run->next_slope = amp_solver_next_slope(solver, t, run->next_slope);
+}
+
 /* Follows the slope until a limit pins the stored energy; notes the optimal withdrawals. */
 static stretch scan_stretch(walker *walk, size_t first, double slope)
 {
     amp_solver *solver = walk->solver;
     stretch run = {.first = first, .end = first, .slope = slope};
     double bound_usd = 0.0;
-    for (size_t t = first; t < solver->interval_count; t++) {
-        const amp_window window = amp_solver_window(solver, t);
-        const interval_value value = value_of(walk, t, &window);
-        optimal_range(&value, &window, slope, &solver->least[t], &solver->most[t]);
-        const int64_t best = solver->least[t];
-        bound_usd +=
-            usd_at(&value, &window, best, walk->to_mwh) - slope * (double)best * walk->to_mwh;
+    double gross_usd = 0.0;
+    bool is_pinned = false;
+    while (!is_pinned && run.end < solver->interval_count) {
+        const size_t t = run.end++;
+        const best_response best = respond(walk, t, amp_solver_window(solver, t), slope);
+        solver->least[t - first] = best.least;
+        solver->most[t - first] = best.most;
         solver->stored_usd_per_mwh[t] = slope * amp_solver_factor(solver, t + 1);
-        run.end = t + 1;
+        bound_usd += best.usd;
+        gross_usd += fabs(best.usd);
         if (run.end == solver->interval_count)
             break;
-        const double high = fmax(solver->high[t + 1], -solver->extreme_slope);
-        const double low = fmin(solver->low[t + 1], solver->extreme_slope);
-        if (slope > high || slope < low) {
-            const bool is_empty = slope > high;
-            run.next_slope = is_empty ? high : low;
-            run.low =
-                is_empty ? amp_solver_minimum(solver, t + 1) : amp_solver_maximum(solver, t + 1);
-            run.high = run.low;
-            bound_usd += level_usd(walk, t + 1, run.next_slope - slope);
-            run.next_slope = ldexp(run.next_slope, amp_solver_epoch_bits(solver, t + 1));
-            break;
-        }
-        slope = ldexp(slope, amp_solver_epoch_bits(solver, t + 1));
+        run.next_slope = clamp_slope(solver, run.end, slope);
+        is_pinned = run.next_slope < slope || run.next_slope > slope;
+        if (!is_pinned)
+            slope = amp_solver_next_slope(solver, run.end, slope);
     }
     walk->bound_usd += bound_usd;
-    if (run.end == solver->interval_count)
+    walk->gross_usd += gross_usd;
+    if (is_pinned)
+        pin(walk, &run, slope);
+    else
         end_of_horizon(walk, &run, slope);
+    run.dual_usd = bound_usd;
     return run;
 }
 
@@ -211,81 +249,84 @@ static int64_t smaller(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* Turns the optimal withdrawals of a stretch into the range of stored energy at each interval's
- * end from which the end of the stretch is reached: least and most become that tube. */
+/* The tube: stored energy at each interval's end from which the end of the stretch is reached with
+ * optimal withdrawals only. */
 static void make_tube(amp_solver *solver, const stretch *run)
 {
     int64_t low = run->low;
     int64_t high = run->high;
     for (size_t t = run->end; t-- > run->first;) {
-        const int64_t least = solver->least[t];
-        const int64_t most = solver->most[t];
-        solver->least[t] = low;
-        solver->most[t] = high;
+        const size_t i = t - run->first;
+        solver->reach[i] = (amp_level_range){low, high};
         const int bits = amp_solver_epoch_bits(solver, t);
-        const int64_t one = INT64_C(1) << bits;
-        low = larger(amp_solver_minimum(solver, t), (low + least) * one);
-        high = smaller(amp_solver_maximum(solver, t), (high + most) * one);
+        low =
+            larger(amp_solver_minimum(solver, t), (low + solver->least[i]) * (INT64_C(1) << bits));
+        high =
+            smaller(amp_solver_maximum(solver, t), (high + solver->most[i]) * (INT64_C(1) << bits));
     }
 }
 
-/* What the path earns in one interval with one mode, and whether the relaxation had more. */
-static void account(walker *walk, size_t t, const amp_window *window, const interval_value *value,
-                    int64_t y)
+/* What one mode alone earns where the relaxation may mix two; counts where it has more. @return
+ * the difference. */
+static double mixing_gain(walker *walk, size_t t, const interval_value *value, int64_t y)
 {
     amp_solver *solver = walk->solver;
-    const double relaxed_usd = usd_at(value, window, y, walk->to_mwh);
-    const double net_mw = amp_window_net_mw(window, y);
-    double single_usd = relaxed_usd;
-    const uint16_t shape = solver->shape[t];
-    if (shape == AMP_SHAPE_EDGE) {
-        const double price = amp_column_at(solver->problem->import_price_usd_per_mwh, t);
-        single_usd =
-            solver->profit_usd[t] +
-            (price * net_mw - solver->wear_usd_per_mwh * fabs(net_mw)) * solver->interval_h;
-    } else if (shape >= AMP_SHAPE_LIST && (shape & AMP_SHAPE_MIXABLE) != 0) {
-        single_usd = amp_one_mode_profit_usd(solver, t, net_mw) -
-                     solver->wear_usd_per_mwh * fabs(net_mw) * solver->interval_h;
-    }
-    const double loss_usd = relaxed_usd - single_usd;
-    if (loss_usd > 1e-9 + 1e-11 * fabs(relaxed_usd)) {
-        walk->mixed_count++;
-        solver->shape[t] |= AMP_SHAPE_MIXED;
-    }
-    walk->relaxed_usd += relaxed_usd;
-    walk->gross_usd += fabs(relaxed_usd);
-    if (isinf(single_usd))
-        walk->dead_count++;
+    const amp_window window = *amp_solver_window(solver, t);
+    const double relaxed_usd = usd_at(value, &window, y, walk->to_mwh);
+    const double net_mw = amp_window_net_mw(&window, y);
+    double single_usd = -solver->wear_usd_per_mwh * fabs(net_mw) * solver->interval_h;
+    if (solver->shape[t] == AMP_SHAPE_EDGE)
+        single_usd +=
+            solver->profit_usd[t] + amp_column_at(solver->problem->import_price_usd_per_mwh, t) *
+                                        net_mw * solver->interval_h;
     else
-        walk->path_usd += fmin(relaxed_usd, single_usd);
+        single_usd += amp_one_mode_profit_usd(solver, t, net_mw);
+    if (relaxed_usd - single_usd <= 1e-9 + 1e-11 * fabs(relaxed_usd))
+        return 0.0;
+    walk->mixed_count++;
+    solver->shape[t] |= AMP_SHAPE_MIXED;
+    if (isinf(single_usd)) {
+        walk->dead_count++;
+        return relaxed_usd;
+    }
+    return relaxed_usd - single_usd;
 }
 
-/* Walks a stretch through its tube; of all optimal withdrawals the one nearest to rest. @return
+static bool may_mix(uint16_t shape)
+{
+    return shape == AMP_SHAPE_EDGE || (shape & AMP_SHAPE_MIXABLE) != 0;
+}
+
+/* Walks a stretch through its tube; of all optimal withdrawals the one nearest to rest. What it
+ * earns follows from the dual function, of which every withdrawal taken is a maximiser. @return
  * the stored energy at its end, in the units there. */
 static int64_t walk_stretch(walker *walk, const stretch *run, int64_t level)
 {
     amp_solver *solver = walk->solver;
     double slope = run->slope;
+    double usd = run->dual_usd;
     for (size_t t = run->first; t < run->end; t++) {
-        const amp_window window = amp_solver_window(solver, t);
-        const interval_value value = value_of(walk, t, &window);
+        const amp_window *window = amp_solver_window(solver, t);
         const int bits = amp_solver_epoch_bits(solver, t);
         level = bits == 0 ? level : (level + (INT64_C(1) << (bits - 1))) >> bits;
-        int64_t least = 0;
-        int64_t most = 0;
-        optimal_range(&value, &window, slope, &least, &most);
-        least = larger(least, level - solver->most[t]);
-        most = smaller(most, level - solver->least[t]);
+        const size_t i = t - run->first;
+        const int64_t least = larger(solver->least[i], level - solver->reach[i].high);
+        const int64_t most = smaller(solver->most[i], level - solver->reach[i].low);
         const int64_t y = least > 0 ? least : smaller(most, 0);
-        if (t + 1 < run->end)
-            slope = ldexp(slope, amp_solver_epoch_bits(solver, t + 1));
+        const uint16_t shape = solver->shape[t];
+        if (shape != AMP_SHAPE_MARKET) {
+            const interval_value value = value_of(walk, t, window);
+            walk->mixing_usd += may_mix(shape) ? mixing_gain(walk, t, &value, y) : 0.0;
+        }
         level -= y;
-        account(walk, t, &window, &value, y);
-        solver->net_mw[t] = amp_window_net_mw(&window, y);
-        solver->soc_mwh[t] = (double)level * walk->to_mwh / amp_solver_factor(solver, t + 1);
-        solver->least[t] = level;
-        solver->most[t] = y;
+        usd += slope * (double)y * walk->to_mwh;
+        solver->net_mw[t] = amp_window_net_mw(window, y);
+        solver->soc_mwh[t] =
+            (double)level * walk->to_mwh * amp_solver_inverse_factor(solver, t + 1);
+        if (t + 1 < run->end)
+            slope = amp_solver_next_slope(solver, t + 1, slope);
     }
+    walk->relaxed_usd += usd;
     return level;
 }
 
@@ -312,12 +353,12 @@ void amp_forward(amp_solver *solver, int64_t level, amp_path *out)
     walker walk = {
         .solver = solver,
         .cache_end = solver->cache_used,
-        .to_mwh = 1.0 / solver->units_per_mwh,
+        .to_mwh = solver->mwh_per_unit,
     };
     double slope = slope_at(solver, level);
     walk.bound_usd = slope * storage->initial_mwh * amp_solver_factor(solver, 0);
     walk.gross_usd = fabs(walk.bound_usd);
-    slope = ldexp(slope, amp_solver_epoch_bits(solver, 0));
+    slope = amp_solver_next_slope(solver, 0, slope);
     for (size_t t = 0; t < solver->interval_count;) {
         const size_t cache_end = walk.cache_end;
         const stretch run = scan_stretch(&walk, t, slope);
@@ -333,8 +374,29 @@ void amp_forward(amp_solver *solver, int64_t level, amp_path *out)
         .bound_usd = walk.bound_usd,
         .relaxed_usd = walk.relaxed_usd + end_usd,
         .gross_usd = walk.gross_usd + fabs(end_usd),
-        .one_mode_usd = walk.path_usd + end_usd,
+        .one_mode_usd = walk.relaxed_usd - walk.mixing_usd + end_usd,
         .dead_count = walk.dead_count,
         .mixed_count = walk.mixed_count,
     };
+}
+
+double amp_forward_rest_usd(amp_solver *solver)
+{
+    walker walk = {
+        .solver = solver,
+        .cache_end = solver->cache_used,
+        .to_mwh = solver->mwh_per_unit,
+    };
+    const amp_storage *storage = &solver->problem->storage;
+    double usd = fmax(0.0, storage->terminal_value_usd_per_mwh) * storage->initial_mwh;
+    for (size_t t = 0; t < solver->interval_count; t++) {
+        if (amp_shape_is_market(solver->shape[t])) {
+            usd += solver->profit_usd[t];
+            continue;
+        }
+        const amp_window *window = amp_solver_window(solver, t);
+        const interval_value value = list_value(&walk, t, window);
+        usd += usd_at(&value, window, 0, walk.to_mwh);
+    }
+    return usd;
 }

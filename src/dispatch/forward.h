@@ -21,4 +21,8 @@ typedef struct {
  */
 void amp_forward(amp_solver *solver, int64_t level, amp_path *out);
 
+/** After amp_forward(): no less than what the site earns with the battery at rest, wherever it
+ *  ends; tells cheaply when that need not be looked at. */
+double amp_forward_rest_usd(amp_solver *solver);
+
 #endif

@@ -173,13 +173,14 @@ static const double *scan_at(scan_column column, size_t first)
  * comparison becomes a mask, so that the loop has no branch and runs on vectors. */
 static void scan_tier(const scan_pair *tier, size_t first, size_t count, amp_merit_scan *out)
 {
-    const double *power_mw = scan_at(tier->power_mw, first);
-    const double *value = scan_at(tier->usd_per_mwh, first);
-    const double *price = out->price_usd_per_mwh;
-    double *low_mw = out->low_mw;
-    double *profit = out->profit_usd_per_h;
+    const double *restrict power_mw = scan_at(tier->power_mw, first);
+    const double *restrict value = scan_at(tier->usd_per_mwh, first);
+    const double *restrict price = out->price_usd_per_mwh;
+    double *restrict low_mw = out->low_mw;
+    double *restrict profit = out->profit_usd_per_h;
     for (size_t i = 0; i < count; i++) {
-        const double served_mw = value[i] >= price[i] ? power_mw[i] : 0.0;
+        const double tier_mw = power_mw[i];
+        const double served_mw = value[i] >= price[i] ? tier_mw : 0.0;
         low_mw[i] += served_mw;
         profit[i] += served_mw * value[i];
     }
@@ -187,12 +188,16 @@ static void scan_tier(const scan_pair *tier, size_t first, size_t count, amp_mer
 
 static void scan_source(const scan_pair *source, size_t first, size_t count, amp_merit_scan *out)
 {
-    const double *power_mw = scan_at(source->power_mw, first);
-    const double *cost = scan_at(source->usd_per_mwh, first);
+    const double *restrict power_mw = scan_at(source->power_mw, first);
+    const double *restrict cost = scan_at(source->usd_per_mwh, first);
+    const double *restrict price = out->price_usd_per_mwh;
+    double *restrict low_mw = out->low_mw;
+    double *restrict profit = out->profit_usd_per_h;
     for (size_t i = 0; i < count; i++) {
-        const double running_mw = cost[i] < out->price_usd_per_mwh[i] ? power_mw[i] : 0.0;
-        out->low_mw[i] -= running_mw;
-        out->profit_usd_per_h[i] -= running_mw * cost[i];
+        const double source_mw = power_mw[i];
+        const double running_mw = cost[i] < price[i] ? source_mw : 0.0;
+        low_mw[i] -= running_mw;
+        profit[i] -= running_mw * cost[i];
     }
 }
 
@@ -249,10 +254,11 @@ static void scan_penalties(const amp_merit *merit, size_t first, size_t count, a
 {
     memset(out->lost_usd_per_h, 0, count * sizeof out->lost_usd_per_h[0]);
     for (size_t k = 0; k < merit->penalty_count; k++) {
-        const double *demand_mw = scan_at(merit->penalty[k].power_mw, first);
-        const double *penalty = scan_at(merit->penalty[k].usd_per_mwh, first);
+        const double *restrict demand_mw = scan_at(merit->penalty[k].power_mw, first);
+        const double *restrict penalty = scan_at(merit->penalty[k].usd_per_mwh, first);
+        double *restrict lost = out->lost_usd_per_h;
         for (size_t i = 0; i < count; i++)
-            out->lost_usd_per_h[i] += demand_mw[i] * penalty[i];
+            lost[i] += demand_mw[i] * penalty[i];
     }
 }
 

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-/* ---- value functions of one block ---- */
+/* ---- value functions of one span ---- */
 
 static void keep_value(amp_solver *solver, size_t t)
 {
@@ -21,41 +21,42 @@ static void keep_value(amp_solver *solver, size_t t)
         store->end = t + 1;
         count = amp_queue_copy(solver->queue, store->segment, store->room);
     }
-    store->first[t % (AMP_MERIT_BLOCK + 1)] = store->used;
-    store->count[t % (AMP_MERIT_BLOCK + 1)] = count;
+    store->first[t % (AMP_SNAPSHOT_SPAN + 1)] = store->used;
+    store->count[t % (AMP_SNAPSHOT_SPAN + 1)] = count;
     store->used += count;
     store->begin = t;
 }
 
-/* The queue becomes V at the end of block `block`, or of the nearest later one that was kept. */
-static size_t restore_snapshot(amp_solver *solver, size_t block)
+/* The queue becomes V at the end of the span of interval t, or at the nearest later time at which
+ * it was kept. @return that time. */
+static size_t restore_snapshot(amp_solver *solver, size_t t)
 {
-    const size_t blocks = (solver->interval_count + AMP_MERIT_BLOCK - 1) / AMP_MERIT_BLOCK;
-    while (block < blocks && solver->snapshot[block].count == AMP_SNAPSHOT_ABSENT)
-        block++;
-    if (block >= blocks) {
+    const size_t spans = (solver->interval_count + AMP_SNAPSHOT_SPAN - 1) / AMP_SNAPSHOT_SPAN;
+    size_t span = t / AMP_SNAPSHOT_SPAN;
+    while (span < spans && solver->snapshot[span].count == AMP_SNAPSHOT_ABSENT)
+        span++;
+    if (span >= spans) {
         amp_backward_terminal(solver, solver->interval_count);
         return solver->interval_count;
     }
     amp_queue_clear(solver->queue);
-    const amp_snapshot *snapshot = &solver->snapshot[block];
+    const amp_snapshot *snapshot = &solver->snapshot[span];
     for (size_t k = 0; k < snapshot->count; k++) {
         const amp_segment *segment = &solver->snapshot_segment[snapshot->first + k];
         amp_queue_insert(solver->queue, segment->slope, segment->length);
     }
-    const size_t end = (block + 1) * AMP_MERIT_BLOCK;
+    const size_t end = (span + 1) * AMP_SNAPSHOT_SPAN;
     return end < solver->interval_count ? end : solver->interval_count;
 }
 
-/* Makes V at times t + 1 and some after it available, as far as its block goes. */
+/* Makes V at times t + 1 and some after it available, as far as its span goes. */
 static void load_values(amp_solver *solver, size_t t)
 {
     amp_value_store *store = &solver->store;
-    const size_t block = t / AMP_MERIT_BLOCK;
-    const size_t keep_from_end = (block + 1) * AMP_MERIT_BLOCK;
-    size_t end = restore_snapshot(solver, block);
+    const size_t keep_from_end = (t / AMP_SNAPSHOT_SPAN + 1) * AMP_SNAPSHOT_SPAN;
+    size_t end = restore_snapshot(solver, t);
     while (end > keep_from_end) { /* only when snapshots were missing */
-        const size_t start = ((end - 1) / AMP_MERIT_BLOCK) * AMP_MERIT_BLOCK;
+        const size_t start = (end - 1) / AMP_SNAPSHOT_SPAN * AMP_SNAPSHOT_SPAN;
         amp_merit_scan_block(solver->merit, start, end - start, solver->scan);
         for (size_t i = end; i-- > start;)
             amp_backward_one(solver, i, i - start);
@@ -210,21 +211,14 @@ static double stored_usd(const amp_solver *solver, slope_cursor cursor, int64_t 
 static double interval_usd(amp_solver *solver, size_t t, const amp_window *window, int64_t y)
 {
     const double net_mw = amp_window_net_mw(window, y);
-    const uint16_t shape = solver->shape[t] & (AMP_SHAPE_MIXED - 1);
     double usd = 0.0;
-    if (shape < AMP_SHAPE_LIST && (solver->shape[t] & AMP_SHAPE_REBUILD) == 0) {
+    if (amp_shape_is_market(solver->shape[t])) {
         const double price = amp_column_at(solver->problem->import_price_usd_per_mwh, t);
         usd = solver->profit_usd[t] + price * net_mw * solver->interval_h;
     } else {
         usd = amp_one_mode_profit_usd(solver, t, net_mw);
     }
     return usd - solver->wear_usd_per_mwh * fabs(net_mw) * solver->interval_h;
-}
-
-static bool is_market(const amp_solver *solver, size_t t)
-{
-    const uint16_t shape = solver->shape[t];
-    return (shape & AMP_SHAPE_REBUILD) == 0 && (shape & (AMP_SHAPE_MIXED - 1)) < AMP_SHAPE_LIST;
 }
 
 static void market_curve(const amp_solver *solver, size_t t, const amp_window *window,
@@ -274,18 +268,18 @@ amp_one_mode_choice amp_one_mode_choose(amp_solver *solver, size_t t, const amp_
                                         size_t value_count, int64_t level, amp_level_range keep)
 {
     static const amp_connection_mode modes[] = {AMP_MODE_IMPORT_ONLY, AMP_MODE_EXPORT_ONLY};
-    const double inverse_factor = 1.0 / amp_solver_factor(solver, t + 1);
+    const double inverse_factor = amp_solver_inverse_factor(solver, t + 1);
     const int64_t bottom = amp_solver_minimum(solver, t + 1);
     amp_curve curve = {.piece = solver->piece, .is_single = true};
     trial x = {
         .t = t,
-        .window = amp_solver_window(solver, t),
+        .window = *amp_solver_window(solver, t),
         .cursor = find_level(value, value_count, level - bottom),
         .usd = -HUGE_VAL,
     };
     x.least = level - keep.high > -x.window.charge ? level - keep.high : -x.window.charge;
     x.most = level - keep.low < x.window.discharge ? level - keep.low : x.window.discharge;
-    if (is_market(solver, t)) {
+    if (amp_shape_is_market(solver->shape[t])) {
         market_curve(solver, t, &x.window, inverse_factor, &curve);
         try_curve(solver, &curve, &x);
     } else {
@@ -312,6 +306,14 @@ static int64_t level_after_epoch(const amp_solver *solver, size_t t, int64_t lev
     return bits == 0 ? level : (level + (INT64_C(1) << (bits - 1))) >> bits;
 }
 
+/* The level at the end of interval t on the relaxation's path; a number of units is exact in MWh.
+ */
+static int64_t path_level_at(const amp_solver *solver, size_t t)
+{
+    const double units = solver->units_per_mwh * amp_solver_factor(solver, t + 1);
+    return (int64_t)floor(solver->soc_mwh[t] * units + 0.5);
+}
+
 /* Levels at time t + 1 from which one mode at a time reaches an allowed end, for every t: what the
  * relaxation can do by mixing, one mode may be unable to. Without anything impossible ahead it is
  * the battery's own range. */
@@ -328,11 +330,11 @@ static void make_reach(amp_solver *solver)
         range.high = final_level;
     for (size_t t = n; t-- > 0;) {
         solver->reach[t] = range;
-        const amp_window window = amp_solver_window(solver, t);
+        const amp_window window = *amp_solver_window(solver, t);
         const int64_t one = INT64_C(1) << amp_solver_epoch_bits(solver, t);
         int64_t least = -window.charge;
         int64_t most = window.discharge;
-        if (!is_market(solver, t)) {
+        if (!amp_shape_is_market(solver->shape[t])) {
             double low_mw = 0.0;
             double high_mw = 0.0;
             amp_merit_range(solver->merit, t, &low_mw, &high_mw);
@@ -377,18 +379,19 @@ double amp_one_mode_schedule(amp_solver *solver, int64_t level, double one_mode_
     if (solver->has_forbidden)
         make_reach(solver);
     for (size_t t = 0; t < solver->interval_count; t++) {
-        const amp_window window = amp_solver_window(solver, t);
+        const amp_window window = *amp_solver_window(solver, t);
         const bool is_mixed = (solver->shape[t] & AMP_SHAPE_MIXED) != 0;
         const bool is_off_path = level != path_level;
         level = level_after_epoch(solver, t, level);
         const amp_level_range keep = reach_at(solver, t, level, &window);
-        int64_t y = solver->most[t];
+        const int64_t path_end = path_level_at(solver, t);
+        int64_t y = level_after_epoch(solver, t, path_level) - path_end;
         double slope = solver->stored_usd_per_mwh[t] / amp_solver_factor(solver, t + 1);
         if (is_mixed || is_off_path || level - y < keep.low || level - y > keep.high) {
             const amp_value_store *store = &solver->store;
             if (t + 1 < store->begin || t + 1 >= store->end)
                 load_values(solver, t);
-            const size_t slot = (t + 1) % (AMP_MERIT_BLOCK + 1);
+            const size_t slot = (t + 1) % (AMP_SNAPSHOT_SPAN + 1);
             const amp_one_mode_choice choice = amp_one_mode_choose(
                 solver, t, store->segment + store->first[slot], store->count[slot], level, keep);
             if (choice.is_dead)
@@ -399,7 +402,7 @@ double amp_one_mode_schedule(amp_solver *solver, int64_t level, double one_mode_
             usd += interval_usd(solver, t, &window, y) - (isinf(before_usd) ? 0.0 : before_usd);
         }
         level -= y;
-        path_level = solver->least[t];
+        path_level = path_end;
         solver->trial_net_mw[t] = amp_window_net_mw(&window, y);
         const double factor = amp_solver_factor(solver, t + 1);
         solver->trial_soc_mwh[t] = (double)level / (solver->units_per_mwh * factor);

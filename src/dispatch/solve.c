@@ -12,11 +12,11 @@
 
 /* A list interval needs about four segments where few tiers lie within the battery's reach; what
  * does not fit is made anew in the forward pass. */
-enum { CACHE_SEGMENTS_PER_INTERVAL = 6, SNAPSHOT_SEGMENTS_PER_BLOCK = 1024 };
+enum { CACHE_SEGMENTS_PER_INTERVAL = 6, SNAPSHOT_SEGMENTS_PER_SPAN = 128 };
 
-static size_t block_count(const amp_solver *solver)
+static size_t span_count(const amp_solver *solver)
 {
-    return (solver->interval_count + AMP_MERIT_BLOCK - 1) / AMP_MERIT_BLOCK;
+    return (solver->interval_count + AMP_SNAPSHOT_SPAN - 1) / AMP_SNAPSHOT_SPAN;
 }
 
 /* calloc() that counts; *ok becomes false when there is no memory. */
@@ -61,14 +61,14 @@ static void take_battery(amp_solver *solver, bool *ok)
     solver->least = take(solver, ok, n, sizeof *solver->least);
     solver->most = take(solver, ok, n, sizeof *solver->most);
     solver->reach = take(solver, ok, n, sizeof *solver->reach);
-    solver->snapshot = take(solver, ok, block_count(solver) + 1, sizeof *solver->snapshot);
-    solver->snapshot_room = SNAPSHOT_SEGMENTS_PER_BLOCK * (block_count(solver) + 1);
+    solver->snapshot = take(solver, ok, span_count(solver), sizeof *solver->snapshot);
+    solver->snapshot_room = SNAPSHOT_SEGMENTS_PER_SPAN * (span_count(solver) + 16);
     solver->snapshot_segment = take(solver, ok, solver->snapshot_room, sizeof(amp_segment));
     amp_value_store *store = &solver->store;
     store->room = AMP_QUEUE_BUCKETS + AMP_QUEUE_CHAIN_NODES;
     store->segment = take(solver, ok, store->room, sizeof *store->segment);
-    store->first = take(solver, ok, AMP_MERIT_BLOCK + 1, sizeof *store->first);
-    store->count = take(solver, ok, AMP_MERIT_BLOCK + 1, sizeof *store->count);
+    store->first = take(solver, ok, AMP_SNAPSHOT_SPAN + 1, sizeof *store->first);
+    store->count = take(solver, ok, AMP_SNAPSHOT_SPAN + 1, sizeof *store->count);
     solver->trial_net_mw = take(solver, ok, n, sizeof(double));
     solver->trial_soc_mwh = take(solver, ok, n, sizeof(double));
     solver->trial_stored_usd_per_mwh = take(solver, ok, n, sizeof(double));
@@ -144,6 +144,7 @@ static void set_constants(amp_solver *solver)
                                      : -2.0 * storage->wear_usd_per_mwh *
                                            storage->discharge_efficiency / (1.0 - roundtrip);
     solver->units_per_mwh = units_for(largest_mwh(solver));
+    solver->mwh_per_unit = 1.0 / solver->units_per_mwh;
     solver->minimum = units_of(storage->minimum_mwh, solver->units_per_mwh);
     solver->maximum = units_of(storage->maximum_mwh, solver->units_per_mwh);
     if (solver->maximum <= solver->minimum)
@@ -152,8 +153,7 @@ static void set_constants(amp_solver *solver)
         set_factors(solver);
     solver->window_varies = solver->factor != NULL || storage->charge_limit_mw.stride != 0 ||
                             storage->discharge_limit_mw.stride != 0;
-    if (!solver->window_varies)
-        solver->window = amp_solver_make_window(solver, 0);
+    amp_solver_make_window(solver, 0);
 }
 
 amp_status amp_solver_new(const amp_site_problem *problem, amp_solver **out, amp_error *err)
@@ -312,6 +312,15 @@ static void publish(const amp_solver *solver, amp_solution *out)
     out->stored_usd_per_mwh = solver->stored_usd_per_mwh;
 }
 
+/* The exact test, for when something impossible lies within reach. @return false when no schedule
+ * meets every limit; @p out then says where. */
+static bool check_feasibility(const amp_solver *solver, amp_solution *out)
+{
+    out->shortage =
+        amp_feasibility_check(solver->problem, &out->shortage_interval, &out->shortage_amount);
+    return out->shortage == AMP_FEASIBLE;
+}
+
 static void solve_without_battery(amp_solver *solver, amp_solution *out)
 {
     const size_t bytes = solver->interval_count * sizeof(double);
@@ -319,6 +328,8 @@ static void solve_without_battery(amp_solver *solver, amp_solution *out)
     memset(solver->soc_mwh, 0, bytes);
     memset(solver->stored_usd_per_mwh, 0, bytes);
     const rest_total total = rest_all(solver);
+    if (isinf(total.one_mode_usd) && !check_feasibility(solver, out))
+        return;
     out->bound_usd = total.relaxed_usd;
     out->objective_usd = total.one_mode_usd;
     out->mixed_count = total.mixed_count;
@@ -411,9 +422,7 @@ static void solve_with_battery(amp_solver *solver, bool improves, amp_solution *
     amp_backward_record(solver, 0, solver->interval_count);
     solver->extreme_slope = AMP_MERIT_FORBIDDEN;
     if (solver->has_forbidden) {
-        out->shortage =
-            amp_feasibility_check(solver->problem, &out->shortage_interval, &out->shortage_amount);
-        if (out->shortage != AMP_FEASIBLE)
+        if (!check_feasibility(solver, out))
             return;
         solver->extreme_slope = extreme_slope(solver);
     }
@@ -425,27 +434,33 @@ static void solve_with_battery(amp_solver *solver, bool improves, amp_solution *
     if (path.mixed_count > 0 && improves) {
         const double greedy_usd = amp_one_mode_schedule(solver, level, path.one_mode_usd);
         adopt_trial(solver, greedy_usd, &out->objective_usd);
-        adopt_trial(solver, idle_schedule(solver), &out->objective_usd);
+        if (amp_forward_rest_usd(solver) > out->objective_usd)
+            adopt_trial(solver, idle_schedule(solver), &out->objective_usd);
     }
     forgive_rounding(path.gross_usd, out);
     publish(solver, out);
 }
 
-static bool has_hard_load(const amp_site_problem *problem)
+/* A hard lease above what its hall can take: no supply or battery helps. */
+static bool is_short_of_hall(const amp_site_problem *problem)
 {
-    return problem->must_mw.stride != 0 || problem->must_mw.value[0] > 0.0;
+    double excess_mw = 0.0;
+    for (size_t i = 0; i < problem->load_count; i++) {
+        const amp_load *load = &problem->load[i];
+        const size_t count = load->is_hard ? problem->interval_count : 0;
+        for (size_t t = 0; t < count; t++)
+            excess_mw = fmax(excess_mw, amp_column_at(load->demand_mw, t) -
+                                            amp_column_at(load->capacity_mw, t));
+    }
+    return excess_mw > 0.0;
 }
 
 static void solve(amp_solver *solver, bool improves, amp_solution *out)
 {
     *out = (amp_solution){.shortage = AMP_FEASIBLE};
     amp_merit_refresh(solver->merit);
-    if (has_hard_load(solver->problem)) {
-        out->shortage =
-            amp_feasibility_check(solver->problem, &out->shortage_interval, &out->shortage_amount);
-        if (out->shortage != AMP_FEASIBLE)
-            return;
-    }
+    if (is_short_of_hall(solver->problem) && !check_feasibility(solver, out))
+        return;
     if (solver->problem->storage.is_present)
         solve_with_battery(solver, improves, out);
     else
@@ -481,7 +496,7 @@ void amp_solver_decide(amp_solver *solver, size_t first, size_t count, double in
     amp_backward_terminal(solver, first + count);
     amp_backward_decide(solver, first + 1, first + count);
     amp_merit_scan_block(solver->merit, first, 1, solver->scan);
-    const amp_window window = amp_solver_window(solver, first);
+    const amp_window window = *amp_solver_window(solver, first);
     const bool is_market = solver->scan->low_mw[0] <= -window.charge_mw &&
                            solver->scan->high_mw[0] >= window.discharge_mw;
     solver->shape[first] = is_market ? AMP_SHAPE_MARKET : AMP_SHAPE_REBUILD;

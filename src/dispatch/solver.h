@@ -7,6 +7,8 @@
 #include "dispatch/queue.h"
 #include "dispatch/solve.h"
 
+#include <math.h>
+
 /*
  * Stored energy is counted in integer units, so that lengths neither drift nor leave slivers. With
  * self-discharge it is counted in a coordinate that does not decay: at the start of interval t the
@@ -40,7 +42,16 @@ enum {
     AMP_SHAPE_REBUILD = 1 << 15 /**< the cache was full */
 };
 
-/** Where the value function at the end of a block is kept. */
+/** Whether the market's price rules over the whole window. */
+static inline bool amp_shape_is_market(uint16_t shape)
+{
+    return (shape & AMP_SHAPE_REBUILD) == 0 && (shape & (AMP_SHAPE_MIXED - 1)) < AMP_SHAPE_LIST;
+}
+
+/** The value function is kept at the end of every so many intervals. */
+enum { AMP_SNAPSHOT_SPAN = 64 };
+
+/** Where one of them lies. */
 typedef struct {
     size_t first;
     size_t count; /**< AMP_SNAPSHOT_ABSENT when there was no room */
@@ -58,8 +69,8 @@ typedef struct {
     amp_segment *segment; /**< [room], lists one after the other */
     size_t room;
     size_t used;
-    size_t *first; /**< [AMP_MERIT_BLOCK + 1] where the list of V at time begin + i starts... */
-    size_t *count; /**< ...indexed by time % (AMP_MERIT_BLOCK + 1) */
+    size_t *first; /**< [AMP_SNAPSHOT_SPAN + 1] where the list of V at time begin + i starts... */
+    size_t *count; /**< ...indexed by time % (AMP_SNAPSHOT_SPAN + 1) */
     size_t begin;  /**< V at times [begin, end) are held */
     size_t end;
 } amp_value_store;
@@ -77,7 +88,8 @@ struct amp_solver {
     double wear_usd_per_mwh;
     double burn_usd_per_mwh; /**< below this price, charging and discharging at once would pay */
     double flat_slope;       /**< of the value while the price is exactly that */
-    double units_per_mwh;
+    double units_per_mwh;    /**< a power of two */
+    double mwh_per_unit;
     bool has_battery;
     bool window_varies;
     amp_window window;      /**< of every interval when it does not vary and nothing decays */
@@ -101,17 +113,17 @@ struct amp_solver {
     amp_merit_list list;        /**< scratch: keeps its order between calls */
     amp_merit_list import_list; /**< the same with one mode of the connection */
     amp_merit_list export_list;
-    int64_t *least;         /**< [T] range of withdrawals that are optimal, then the tube, then
-                                 the level of the relaxation's path at the interval's end */
-    int64_t *most;          /**< [T] the same, then the path's withdrawal */
-    amp_snapshot *snapshot; /**< [blocks + 1] */
+    int64_t
+        *least; /**< [T] optimal withdrawals of the stretch at hand, from its first interval on */
+    int64_t *most;
+    amp_snapshot *snapshot; /**< [spans] */
     amp_segment *snapshot_segment;
     size_t snapshot_room;
     size_t snapshot_used;
     amp_value_store store;
 
-    amp_level_range *reach; /**< [T] levels at the interval's end from which one mode at a time can
-                                 go on; made only where something is impossible */
+    amp_level_range *reach; /**< [T] levels at the interval's end: of the stretch at hand the tube,
+                                 then of all intervals those from which one mode can go on */
 
     double *net_mw; /**< [T] the answer */
     double *soc_mwh;
@@ -143,6 +155,11 @@ static inline double amp_solver_factor(const amp_solver *solver, size_t t)
     return solver->factor != NULL ? solver->factor[t] : 1.0;
 }
 
+static inline double amp_solver_inverse_factor(const amp_solver *solver, size_t t)
+{
+    return solver->factor != NULL ? 1.0 / solver->factor[t] : 1.0;
+}
+
 /** Power of two between the units at time t and t + 1: 0, or AMP_EPOCH_BITS where an epoch ends. */
 enum { AMP_EPOCH_BITS = 10 };
 static inline int amp_solver_epoch_bits(const amp_solver *solver, size_t t)
@@ -150,11 +167,30 @@ static inline int amp_solver_epoch_bits(const amp_solver *solver, size_t t)
     return solver->factor != NULL && solver->factor[t] > solver->factor[t + 1] ? AMP_EPOCH_BITS : 0;
 }
 
-amp_window amp_solver_make_window(const amp_solver *solver, size_t t);
-
-static inline amp_window amp_solver_window(const amp_solver *solver, size_t t)
+/** A slope per unit at time t as one per unit at time t + 1. */
+static inline double amp_solver_next_slope(const amp_solver *solver, size_t t, double slope)
 {
-    return solver->window_varies ? amp_solver_make_window(solver, t) : solver->window;
+    return solver->factor == NULL ? slope : ldexp(slope, amp_solver_epoch_bits(solver, t));
+}
+
+/** Makes solver->window that of interval @p t. */
+void amp_solver_make_window(amp_solver *solver, size_t t);
+
+/** The window of interval @p t: most of the time that of the last one asked for. */
+static inline const amp_window *amp_solver_window(amp_solver *solver, size_t t)
+{
+    if (solver->window_varies) {
+        const amp_storage *storage = &solver->problem->storage;
+        const double charge_mw = amp_column_at(storage->charge_limit_mw, t);
+        const double discharge_mw = amp_column_at(storage->discharge_limit_mw, t);
+        const bool is_same = charge_mw >= solver->window.charge_mw &&
+                             charge_mw <= solver->window.charge_mw &&
+                             discharge_mw >= solver->window.discharge_mw &&
+                             discharge_mw <= solver->window.discharge_mw;
+        if (!is_same || solver->factor != NULL)
+            amp_solver_make_window(solver, t);
+    }
+    return &solver->window;
 }
 
 /** MW at the bus of a withdrawal of @p y units. */
