@@ -7,5 +7,4 @@ for example in pecos northern-lights; do
     schedule="$build/$example.csv.gz"
     echo
     "$build/ampacity" dispatch "examples/$example/portfolio.yaml" --schedule "$schedule"
-    echo "schedule: $schedule"
 done

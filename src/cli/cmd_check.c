@@ -177,11 +177,8 @@ static void print_sites(const amp_screen *screen, const site_facts *facts, size_
     amp_text_table_column(table, "mining", true);
     amp_text_table_column(table, "halls", true);
     amp_text_table_column(table, "battery", true);
-    amp_text_table_column(table, "time zone", false);
-    amp_text_table_column(table, "local days", true);
     for (size_t i = 0; i < count; i++) {
         const site_facts *const site = &facts[i];
-        char days[AMP_NUMBER_BYTES];
         amp_text_table_row(table, false);
         amp_text_table_cell(table, "%s", site->site->id);
         amp_text_table_cell(table, "%s", site->site->country);
@@ -191,18 +188,41 @@ static void print_sites(const amp_screen *screen, const site_facts *facts, size_
         number_cell(table, site->mining_mw);
         number_cell(table, site->hall_mw);
         battery_cell(table, site->site, site->problem);
-        amp_text_table_cell(table, "%s", site->site->time_zone);
-        amp_print_count(site->local_days, days);
-        if (site->odd_days > 0)
-            amp_text_table_cell(table, "%s (%zu of 23 or 25 h)", days, site->odd_days);
-        else
-            amp_text_table_cell(table, "%s", days);
     }
     (void)fputc('\n', screen->file);
     (void)amp_text_table_print(table, screen);
     amp_text_table_free(table);
     (void)fputs("Power in MW at the bus: halls with their PUE, mining with its overhead.\n",
                 screen->file);
+}
+
+/* Each time zone with its local days and its sites. */
+static void print_zones(const amp_screen *screen, const site_facts *facts, size_t count)
+{
+    heading(screen, "Time zones");
+    for (size_t i = 0; i < count; i++) {
+        const char *const zone = facts[i].site->time_zone;
+        char text[1024];
+        size_t first = 0;
+        while (strcmp(facts[first].site->time_zone, zone) != 0)
+            first++;
+        if (first != i)
+            continue;
+        size_t used =
+            (size_t)snprintf(text, sizeof text, "%.64s, %zu local days", zone, facts[i].local_days);
+        if (facts[i].odd_days > 0)
+            used += (size_t)snprintf(text + used, sizeof text - used, " (%zu of 23 or 25 h)",
+                                     facts[i].odd_days);
+        const char *gap = ": ";
+        for (size_t k = i; k < count && used < sizeof text; k++) {
+            if (strcmp(facts[k].site->time_zone, zone) != 0)
+                continue;
+            used +=
+                (size_t)snprintf(text + used, sizeof text - used, "%s%s", gap, facts[k].site->id);
+            gap = ", ";
+        }
+        amp_print_wrapped(screen, text, 0, 2);
+    }
 }
 
 /* True when some series had gaps to fill. */
@@ -317,6 +337,7 @@ static void print_text(const amp_cli *cli, const amp_loaded *loaded, const site_
 
     print_head(&cli->out, loaded);
     print_sites(&cli->out, facts, count);
+    print_zones(&cli->out, facts, count);
     print_series(&cli->out, loaded);
     print_without_effect(&cli->out, loaded->portfolio);
     const size_t short_count = print_verdict(&cli->out, facts, count);
@@ -376,7 +397,10 @@ static amp_status print_json(amp_cli *cli, const amp_loaded *loaded, const site_
     json_t *const keys = json_array();
     const amp_status status = amp_loaded_json(cli, loaded, object);
 
-    (void)json_object_set_new(object, "status", json_string("ok"));
+    bool is_feasible = true;
+    for (size_t i = 0; i < loaded->portfolio->site_count; i++)
+        is_feasible = is_feasible && facts[i].shortage == AMP_FEASIBLE;
+    (void)json_object_set_new(object, "status", json_string(is_feasible ? "ok" : "infeasible"));
     for (size_t i = 0; i < loaded->portfolio->site_count; i++)
         (void)json_array_append_new(sites, site_json(&facts[i]));
     for (size_t i = 0; i < loaded->portfolio->series_count; i++)

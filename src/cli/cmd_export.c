@@ -148,9 +148,10 @@ static void print_text(const amp_cli *cli, const export_result *result)
     amp_print_count(result->size.nonzeros, nonzeros);
     (void)fprintf(cli->out.file, "Wrote %s: %s rows, %s columns, %s nonzeros\n", result->path, rows,
                   columns, nonzeros);
-    (void)fputs("It minimises minus the objective: its optimum is minus the bound of 'ampacity "
-                "dispatch'.\n",
-                cli->out.file);
+    amp_print_wrapped(&cli->out,
+                      "It minimises minus the objective: its optimum is minus the bound that "
+                      "'ampacity dispatch' prints.",
+                      0, 0);
     if (result->format == EXPORT_MPS)
         amp_hint(cli, "\nNext: clp %s -dualsimplex", result->path);
     else

@@ -39,7 +39,7 @@ static const amp_option options[AMP_OPTION_COUNT] = {
                            .argument = "FORMAT",
                            .word = format_name,
                            .fallback = "what OUT ends in",
-                           .help = "what to write: the problem as free MPS or as LP, or all series "
+                           .help = "the problem as free MPS or as LP, or all series "
                                    "of the answer as CSV"},
     [AMP_OPTION_OUTPUT] = {.name = "output",
                            .letter = 'o',

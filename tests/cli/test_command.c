@@ -5,6 +5,7 @@
 #include "cli/exit.h"
 #include "run.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { WORDS_MAX = 12 };
@@ -173,7 +174,7 @@ static void test_exit_codes(void **state)
 __attribute__((format(printf, 2, 3))) static void assert_mentions(const char *text,
                                                                   const char *format, ...)
 {
-    char wanted[128];
+    char wanted[640];
     va_list arguments;
 
     va_start(arguments, format);
@@ -261,6 +262,31 @@ static void test_completions_hold_every_verb_and_option(void **state)
     golden_folder_free(folder);
 }
 
+static void test_page_of_commands_holds_the_table(void **state)
+{
+    golden_folder *const folder = golden_folder_new();
+    const char *const root = getenv("AMPACITY_SOURCE_ROOT"); // NOLINT(concurrency-mt-unsafe)
+    char path[1024];
+    (void)state;
+
+    assert_non_null(root);
+    (void)snprintf(path, sizeof path, "%s/docs/commands.md", root);
+    const char *const page = golden_read(folder, path);
+    for (size_t i = 0; amp_command_get(i) != NULL; i++)
+        assert_mentions(page, " | %s |\n", amp_command_get(i)->summary);
+    for (int id = 0; id < AMP_OPTION_COUNT; id++) {
+        const amp_option *const option = amp_option_get((amp_option_id)id);
+        char text[512];
+        assert_mentions(page, "`--%s%s%s` |", option->name, option->argument != NULL ? " " : "",
+                        option->argument != NULL ? option->argument : "");
+        assert_mentions(page, " | %s |\n", amp_option_describe(option, text, sizeof text));
+    }
+    for (size_t i = 0; amp_exit_row_get(i) != NULL; i++)
+        assert_mentions(page, "\n| %d | %s |\n", amp_exit_row_get(i)->code,
+                        amp_exit_row_get(i)->meaning);
+    golden_folder_free(folder);
+}
+
 /* The rows themselves: what a new verb or option easily gets wrong. */
 static void test_rows_are_complete(void **state)
 {
@@ -299,6 +325,7 @@ int main(void)
         cmocka_unit_test(test_help_explains_every_verb),
         cmocka_unit_test(test_manual_page_holds_every_verb_and_option),
         cmocka_unit_test(test_completions_hold_every_verb_and_option),
+        cmocka_unit_test(test_page_of_commands_holds_the_table),
         cmocka_unit_test(test_rows_are_complete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

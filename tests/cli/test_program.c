@@ -249,12 +249,12 @@ static void test_check_for_people(void **state)
                   "         2 days, 48 intervals of 1 h\n"
                   "bitcoin  hashprice as given\n"
                   "\n"
-                  "Sites  in  grid  export  own  mining  halls       battery  time zone\n"
-                  "mesa   US  40.0     5.0    -    20.0   12.5  10 MW 20 MWh  America/Chicago\n"
-                  "\n"
-                  "Sites           local days\n"
-                  "mesa   3 (1 of 23 or 25 h)\n"
+                  "Sites  in  grid  export  own  mining  halls       battery\n"
+                  "mesa   US  40.0     5.0    -    20.0   12.5  10 MW 20 MWh\n"
                   "Power in MW at the bus: halls with their PUE, mining with its overhead.\n"
+                  "\n"
+                  "Time zones\n"
+                  "America/Chicago, 3 local days (1 of 23 or 25 h): mesa\n"
                   "\n"
                   "Series  unit     step  rows  lowest  mean  highest  from\n"
                   "price   USD/MWh   1 h    48      18    63      148  2025-03-08T00:00Z\n"
@@ -300,6 +300,8 @@ static void test_infeasible_for_people(void **state)
     const run_result checked = run(folder, "check short.yaml");
     assert_int_equal(checked.code, 0);
     assert_non_null(strstr(checked.out, "read, but not feasible.\n"));
+    assert_non_null(
+        strstr(run(folder, "check short.yaml --json").out, "\"status\": \"infeasible\""));
     golden_folder_free(folder);
 }
 
