@@ -44,7 +44,7 @@ step_man() { build-check-gcc/ampacity help --man | mandoc -T lint -W warning; }
 step_completion() { build-check-gcc/ampacity completion bash | bash -n; }
 
 step_clang() {
-    CC=clang-14 setup build-check-clang --buildtype=debug -Db_ndebug=false -Dfuzz=true && ninja -C build-check-clang
+    CC=clang-14 setup build-check-clang --optimization=0 --debug -Db_ndebug=false -Dfuzz=true && ninja -C build-check-clang
 }
 
 # One file a process: a second file in the same process can bring false alarms.
@@ -54,7 +54,7 @@ step_tidy() {
 
 # Without optimisation: gcc 12 follows the source best before it takes structs apart.
 step_analyzer() {
-    CC=gcc setup build-check-analyzer --buildtype=debug -Dc_args=-fanalyzer &&
+    CC=gcc setup build-check-analyzer --optimization=0 --debug -Dc_args=-fanalyzer &&
         ninja -C build-check-analyzer ampacity
 }
 

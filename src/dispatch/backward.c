@@ -263,8 +263,16 @@ static inline void step(amp_solver *solver, size_t t, size_t i, bool is_recorded
         lower_top(solver->queue, charge, window->charge);
         raise_bottom(solver->queue, discharge, window->discharge);
     } else {
-        amp_segment piece[2] = {{charge, window->charge}, {discharge, window->discharge}};
-        merge_pieces(solver, t, window, piece, 2);
+        /* Without one of the two, only the other: a piece of no length would stand before it where
+         * prices are negative and charging is worth less than discharging. */
+        /* At a negative price only one of the two has a length, or both are the edge. */
+        amp_segment piece[2];
+        size_t count = 0;
+        if (window->charge > 0)
+            piece[count++] = (amp_segment){charge, window->charge};
+        if (window->discharge > 0)
+            piece[count++] = (amp_segment){discharge, window->discharge};
+        merge_pieces(solver, t, window, piece, count);
     }
 }
 

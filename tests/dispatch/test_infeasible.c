@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RANDOM_FILES = 3000 };
+enum { RANDOM_FILES = 1500 };
 
 static const double less_share = 0.98; /* of a change that is not enough: more than rounding adds */
 
