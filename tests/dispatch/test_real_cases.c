@@ -125,6 +125,46 @@ static void test_arbitrage_of_eight_hours(void **state)
     study_close(&y);
 }
 
+static const char refill_yaml[] =
+    "ampacity: 1\n"
+    "name: A store that leaks and cannot give\n"
+    "currency: USD\n"
+    "time: {from: 2024-01-01, to: 2024-01-01T02:00Z, step: 60 min}\n"
+    "series:\n"
+    "  price: {file: series.csv, column: price}\n"
+    "sites:\n"
+    "  - id: s\n"
+    "    country: US\n"
+    "    time_zone: UTC\n"
+    "    grid: {import_limit: 50 MW}\n"
+    "    supply: {energy_price: price}\n"
+    "    battery: {charge_power: 20 MW, discharge_power: 0 MW, energy: 60 MWh, charge_efficiency: "
+    "30 "
+    "%, initial_soc: 90.5 %, final_soc: 100 %, self_discharge: 20 %/day}\n";
+
+static const char refill_csv[] =
+    "time,price [USD/MWh]\n2024-01-01T00:00Z,-15\n2024-01-01T01:00Z,-12\n";
+
+/* Where charging is worth less than discharging, and the battery cannot discharge. */
+static void test_leaking_store_without_discharge_is_filled(void **state)
+{
+    solved s;
+    (void)state;
+    study y = study_open(refill_yaml, refill_csv);
+    const amp_site_problem problem = study_problem(&y, 0);
+    solve(&s, &problem);
+    /* Charging earns, more in the first hour: there at full power, 20 x 0.3 = 6 MWh, which does not
+     * fill 54.3 MWh; the second hour buys the rest. */
+    const double kept = pow(0.8, 1.0 / 24.0);
+    const double rest_mwh = (60.0 - kept * (kept * 54.3 + 6.0)) / 0.3;
+    const double best_usd = 15.0 * 20.0 + 12.0 * rest_mwh;
+    assert_near(best_usd, 330.237, 1e-3);
+    assert_near(s.solution.bound_usd, best_usd, 1e-6);
+    assert_near(s.solution.objective_usd, best_usd, 1e-6);
+    solved_free(&s);
+    study_close(&y);
+}
+
 /* ---- California ---- */
 
 #define CAISO_HEAD(to)                                                       \
@@ -258,6 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_market_of_one_zone_sets_the_price_of_gas),
         cmocka_unit_test(test_arbitrage_of_eight_hours),
+        cmocka_unit_test(test_leaking_store_without_discharge_is_filled),
         cmocka_unit_test(test_california_loses_little_to_one_mode_at_a_time),
         cmocka_unit_test(test_california_for_three_days_agrees_with_clp),
     };
