@@ -137,19 +137,19 @@ size_t amp_merit_step_count(const amp_merit *merit)
     return merit->problem->tier_count + merit->problem->source_count + AMP_CONNECTION_STEPS;
 }
 
-static void refresh_column(scan_column column)
+static void refresh_column(const scan_column *column)
 {
-    if (column.spread == NULL)
+    if (column->spread == NULL)
         return;
     for (size_t i = 0; i < AMP_MERIT_BLOCK; i++)
-        column.spread[i] = column.column.value[0];
+        column->spread[i] = column->column.value[0];
 }
 
 static void refresh_pairs(const scan_pair *pair, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        refresh_column(pair[i].power_mw);
-        refresh_column(pair[i].usd_per_mwh);
+        refresh_column(&pair[i].power_mw);
+        refresh_column(&pair[i].usd_per_mwh);
     }
 }
 
@@ -158,7 +158,7 @@ void amp_merit_refresh(amp_merit *merit)
     refresh_pairs(&merit->market, 1);
     refresh_pairs(&merit->block, 1);
     refresh_pairs(&merit->export, 1);
-    refresh_column(merit->must_mw);
+    refresh_column(&merit->must_mw);
     refresh_pairs(merit->tier, merit->problem->tier_count);
     refresh_pairs(merit->source, merit->problem->source_count);
     refresh_pairs(merit->penalty, merit->penalty_count);

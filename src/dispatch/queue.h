@@ -67,12 +67,12 @@ static inline uint32_t amp_queue_bucket(double slope)
 {
     int64_t bits;
     memcpy(&bits, &slope, sizeof bits);
-    const int64_t sign = bits >> 63;
+    const int32_t sign = bits < 0 ? -1 : 0;
     const int32_t low = (1023 + AMP_QUEUE_EXPONENT_LOW) << AMP_QUEUE_MANTISSA_BITS;
     int32_t m = (int32_t)((bits & INT64_MAX) >> (52 - AMP_QUEUE_MANTISSA_BITS)) - low;
     m = m < 0 ? 0 : m;
     m = m > AMP_QUEUE_HALF - 1 ? AMP_QUEUE_HALF - 1 : m;
-    return (uint32_t)(AMP_QUEUE_HALF + (m ^ (int32_t)sign));
+    return (uint32_t)(AMP_QUEUE_HALF + (m ^ sign));
 }
 
 static inline bool amp_queue_is_empty(const amp_queue *queue)
