@@ -9,11 +9,6 @@ static inline double smaller(double a, double b)
     return a < b ? a : b;
 }
 
-static inline double larger(double a, double b)
-{
-    return a > b ? a : b;
-}
-
 /* Walks the merit list from full charge to full discharge and emits segments. */
 typedef struct {
     const amp_solver *solver;
@@ -79,14 +74,6 @@ static void emit_flat(curve_pen *pen, double net_mw)
     emit(pen, pen->solver->flat_slope * pen->inverse_factor, edge_units(pen->window, net_mw));
 }
 
-/* Steps that lie wholly below full charge only add to the value there. */
-static double value_below(const amp_merit_step *step, double start_mw, double end_mw,
-                          double full_charge_mw)
-{
-    return step->value_usd_per_mwh *
-           (smaller(end_mw, full_charge_mw) - smaller(start_mw, full_charge_mw));
-}
-
 /* What the list leaves uncovered: more output than can be used or sent away. */
 static void finish(curve_pen *pen, double net_mw, bool can_mix, bool *is_on_edge)
 {
@@ -118,24 +105,28 @@ void amp_curve_make(const amp_solver *solver, const amp_merit_list *list, const 
     bool is_on_edge = false;
     double net_mw = -window->charge_mw;
     double step_end_mw = -list->offset_mw; /* output at the head of the list */
-    const double first_mw =
-        larger(net_mw, step_end_mw); /* where the value is known: wear is paid */
+    size_t i = 0;
 
-    if (step_end_mw > net_mw) {
-        net_mw = smaller(step_end_mw, window->discharge_mw);
-        emit_single(&pen, AMP_MERIT_FORBIDDEN, AMP_MERIT_FORBIDDEN, -window->charge_mw, net_mw);
-    }
-    for (size_t i = 0; i < list->count; i++) {
-        const bool is_below = step_end_mw < -window->charge_mw;
-        if (!is_below && net_mw >= window->discharge_mw)
-            break;
-        const double price = list->step[i].value_usd_per_mwh;
-        const double start_mw = step_end_mw;
+    /* Steps that lie wholly below full charge only add to the value there. */
+    for (; i < list->count && step_end_mw + list->step[i].power_mw <= net_mw; i++) {
         step_end_mw += list->step[i].power_mw;
-        pen.usd += value_below(&list->step[i], start_mw, step_end_mw, -window->charge_mw);
-        if (step_end_mw <= net_mw || net_mw >= window->discharge_mw)
-            continue;
+        pen.usd += list->step[i].value_usd_per_mwh * list->step[i].power_mw;
+    }
+    if (step_end_mw > net_mw) {
+        const double possible_mw = smaller(step_end_mw, window->discharge_mw);
+        emit_single(&pen, AMP_MERIT_FORBIDDEN, AMP_MERIT_FORBIDDEN, net_mw, possible_mw);
+        net_mw = possible_mw;
+    } else if (i < list->count) {
+        pen.usd += list->step[i].value_usd_per_mwh * (net_mw - step_end_mw);
+    }
+    const double first_mw = net_mw; /* where the value is known: wear is paid */
+
+    for (; i < list->count && net_mw < window->discharge_mw; i++) {
+        const double price = list->step[i].value_usd_per_mwh;
+        step_end_mw += list->step[i].power_mw;
         const double end_mw = smaller(step_end_mw, window->discharge_mw);
+        if (end_mw <= net_mw)
+            continue;
         if (can_mix && !is_on_edge && price < solver->burn_usd_per_mwh) {
             emit_flat(&pen, net_mw);
             is_on_edge = true;

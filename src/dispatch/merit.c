@@ -20,6 +20,11 @@ typedef struct {
     scan_column usd_per_mwh;
 } scan_pair;
 
+typedef struct {
+    amp_column power_mw;
+    amp_column usd_per_mwh;
+} asset_columns;
+
 struct amp_merit {
     const amp_site_problem *problem;
     scan_pair market; /* import limit and price */
@@ -27,9 +32,10 @@ struct amp_merit {
     scan_pair export;
     scan_column must_mw;
     bool has_block, has_export, has_must;
-    scan_pair *tier;    /* [tier_count] */
-    scan_pair *source;  /* [source_count] */
-    scan_pair *penalty; /* [penalty_count]: demand and penalty of loads that have one */
+    asset_columns *asset; /* tiers, then sources: as one interval's list reads them */
+    scan_pair *tier;      /* [tier_count] */
+    scan_pair *source;    /* [source_count] */
+    scan_pair *penalty;   /* [penalty_count]: demand and penalty of loads that have one */
     size_t penalty_count;
     double *spread; /* all spreads, one allocation */
     size_t spread_count;
@@ -80,10 +86,15 @@ static void take_columns(amp_merit *merit)
     merit->has_must = !is_zero(p->must_mw);
     if (merit->has_must)
         merit->must_mw = take_column(merit, p->must_mw);
-    for (size_t k = 0; k < p->tier_count; k++)
+    for (size_t k = 0; k < p->tier_count; k++) {
+        merit->asset[k] = (asset_columns){p->tier[k].power_mw, p->tier[k].value_usd_per_mwh};
         merit->tier[k] = take_pair(merit, p->tier[k].power_mw, p->tier[k].value_usd_per_mwh);
-    for (size_t j = 0; j < p->source_count; j++)
+    }
+    for (size_t j = 0; j < p->source_count; j++) {
+        merit->asset[p->tier_count + j] =
+            (asset_columns){p->source[j].power_mw, p->source[j].cost_usd_per_mwh};
         merit->source[j] = take_pair(merit, p->source[j].power_mw, p->source[j].cost_usd_per_mwh);
+    }
     for (size_t i = 0; i < p->load_count; i++) {
         const amp_load *load = &p->load[i];
         if (has_penalty(load))
@@ -100,12 +111,13 @@ amp_status amp_merit_new(const amp_site_problem *problem, amp_merit **out, amp_e
     if (merit == NULL)
         goto no_memory;
     merit->problem = problem;
+    merit->asset = calloc(problem->tier_count + problem->source_count + 1, sizeof *merit->asset);
     merit->tier = calloc(problem->tier_count + 1, sizeof *merit->tier);
     merit->source = calloc(problem->source_count + 1, sizeof *merit->source);
     merit->penalty = calloc(penalties + 1, sizeof *merit->penalty);
     merit->spread = calloc(2 * pairs + 1, AMP_MERIT_BLOCK * sizeof *merit->spread);
-    if (merit->tier == NULL || merit->source == NULL || merit->penalty == NULL ||
-        merit->spread == NULL)
+    if (merit->asset == NULL || merit->tier == NULL || merit->source == NULL ||
+        merit->penalty == NULL || merit->spread == NULL)
         goto no_memory;
     take_columns(merit);
     amp_merit_refresh(merit);
@@ -120,6 +132,7 @@ void amp_merit_free(amp_merit *merit)
 {
     if (merit == NULL)
         return;
+    free(merit->asset);
     free(merit->tier);
     free(merit->source);
     free(merit->penalty);
@@ -360,75 +373,156 @@ static void connection_parts(const amp_merit *merit, size_t t, amp_connection_mo
     part[2] = (connection_part){.cost_usd_per_mwh = price, .power_mw = import_mw - block_mw};
 }
 
-static amp_merit_step step_of(const amp_merit *merit, size_t t, uint32_t what,
-                              const connection_part part[AMP_CONNECTION_STEPS])
+/* Parts that have power, cheapest first; pooled ones share their cost. */
+typedef struct {
+    double cost_usd_per_mwh[AMP_CONNECTION_STEPS];
+    double power_mw[AMP_CONNECTION_STEPS];
+    uint32_t what[AMP_CONNECTION_STEPS];
+    size_t count;
+} connection;
+
+static void add_part(connection *out, connection_part part, uint32_t number, amp_merit_list *list)
 {
-    const size_t tiers = merit->problem->tier_count;
-    if (what >= AMP_MERIT_CONNECTION)
-        return (amp_merit_step){
-            .value_usd_per_mwh = part[what - AMP_MERIT_CONNECTION].cost_usd_per_mwh,
-            .power_mw = part[what - AMP_MERIT_CONNECTION].power_mw,
-            .what = what,
-        };
-    const scan_pair *pair = what < tiers ? &merit->tier[what] : &merit->source[what - tiers];
-    return (amp_merit_step){
-        .value_usd_per_mwh = at(pair->usd_per_mwh, t),
-        .power_mw = at(pair->power_mw, t),
-        .what = what,
-    };
+    if (part.power_mw <= 0.0)
+        return;
+    out->cost_usd_per_mwh[out->count] = part.cost_usd_per_mwh;
+    out->power_mw[out->count] = part.power_mw;
+    out->what[out->count++] = AMP_MERIT_CONNECTION + number;
+    list->offset_mw += part.power_mw;
+    list->base_usd_per_h -= part.power_mw * part.cost_usd_per_mwh;
 }
 
-static void prime(const amp_merit *merit, amp_merit_list *list)
+static void make_connection(const amp_merit *merit, size_t t, amp_connection_mode mode,
+                            amp_merit_list *list, connection *out)
+{
+    connection_part part[AMP_CONNECTION_STEPS];
+    *out = (connection){.cost_usd_per_mwh = {-HUGE_VAL, -HUGE_VAL, -HUGE_VAL}};
+    list->is_pooled = false;
+    if (!merit->has_block && !merit->has_export && mode != AMP_MODE_EXPORT_ONLY) {
+        list->offset_mw = 0.0;
+        list->base_usd_per_h = 0.0;
+        part[2] =
+            (connection_part){at(merit->market.usd_per_mwh, t), at(merit->market.power_mw, t)};
+        add_part(out, part[2], 2, list);
+        return;
+    }
+    connection_parts(merit, t, mode, part);
+    list->offset_mw = -part[0].power_mw;
+    list->base_usd_per_h = part[0].power_mw * part[0].cost_usd_per_mwh;
+    list->is_pooled = merit->has_export && pool(part);
+    for (uint32_t k = 0; k < AMP_CONNECTION_STEPS; k++)
+        add_part(out, part[k], k, list);
+}
+
+/* Dearest first; equal ones by number: whatever order there was before, the result is the same. */
+static void sort_order(const amp_merit *merit, size_t t, uint32_t *order, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        const uint32_t moved = order[i];
+        const double value = amp_column_at(merit->asset[moved].usd_per_mwh, t);
+        size_t j = i;
+        for (; j > 0; j--) {
+            const double before = amp_column_at(merit->asset[order[j - 1]].usd_per_mwh, t);
+            if (before > value || (before >= value && order[j - 1] < moved))
+                break;
+            order[j] = order[j - 1];
+        }
+        order[j] = moved;
+    }
+}
+
+/* Puts tiers and sources into the list, each after the parts of the connection that are dearer.
+ * Comparisons become numbers, so that the loop has no branch that depends on prices.
+ * @return false when they are not in order any more. */
+static bool place_assets(const amp_merit *merit, size_t t, const connection *parts,
+                         amp_merit_list *list, size_t assets_before[AMP_CONNECTION_STEPS])
 {
     const size_t assets = merit->problem->tier_count + merit->problem->source_count;
-    list->count = assets + AMP_CONNECTION_STEPS;
-    for (size_t i = 0; i < list->count; i++)
-        list->step[i].what =
-            i < assets ? (uint32_t)i : (uint32_t)(AMP_MERIT_CONNECTION + i - assets);
-    list->is_primed = true;
+    const double cost_0 = parts->cost_usd_per_mwh[0];
+    const double cost_1 = parts->cost_usd_per_mwh[1];
+    const double cost_2 = parts->cost_usd_per_mwh[2];
+    size_t below_0 = 0;
+    size_t below_1 = 0;
+    size_t below_2 = 0;
+    double last = HUGE_VAL;
+    size_t misplaced = 0;
+    for (size_t i = 0; i < assets; i++) {
+        const uint32_t what = list->order[i];
+        const asset_columns *asset = &merit->asset[what];
+        const double value = amp_column_at(asset->usd_per_mwh, t);
+        const size_t is_below_0 = value < cost_0;
+        const size_t is_below_1 = value < cost_1;
+        const size_t is_below_2 = value < cost_2;
+        below_0 += is_below_0;
+        below_1 += is_below_1;
+        below_2 += is_below_2;
+        amp_merit_step *step = &list->step[i + is_below_0 + is_below_1 + is_below_2];
+        step->value_usd_per_mwh = value;
+        step->power_mw = amp_column_at(asset->power_mw, t);
+        step->what = what;
+        misplaced += value > last;
+        misplaced += value >= last && i > 0 && what < list->order[i - 1];
+        last = value;
+    }
+    assets_before[0] = assets - below_0;
+    assets_before[1] = assets - below_1;
+    assets_before[2] = assets - below_2;
+    return misplaced == 0;
 }
 
-/* Dearest first. Equal ones in the order of `what`: whatever order the list had before, the result
- * is the same. */
-static bool comes_before(const amp_merit_step *a, const amp_merit_step *b)
+/* Parts cost more towards the end of the connection, so they stand in the list the other way. */
+static void place_parts(const connection *parts, const size_t *assets_before, amp_merit_list *list)
 {
-    if (a->value_usd_per_mwh > b->value_usd_per_mwh)
-        return true;
-    return a->value_usd_per_mwh >= b->value_usd_per_mwh && a->what < b->what;
+    for (size_t k = 0; k < parts->count; k++) {
+        const size_t place = assets_before[k] + parts->count - 1 - k;
+        list->step[place] = (amp_merit_step){
+            .value_usd_per_mwh = parts->cost_usd_per_mwh[k],
+            .power_mw = parts->power_mw[k],
+            .what = parts->what[k],
+        };
+    }
 }
 
 void amp_merit_build(const amp_merit *merit, size_t t, amp_connection_mode mode,
                      double lost_usd_per_h, amp_merit_list *list)
 {
-    if (!list->is_primed)
-        prime(merit, list);
-    connection_part part[AMP_CONNECTION_STEPS];
-    connection_parts(merit, t, mode, part);
-    const double export_mw = part[0].power_mw;
-    /* At the head of the list everything is exported and every generator runs. */
-    double base = part[0].power_mw * part[0].cost_usd_per_mwh - lost_usd_per_h;
-    list->is_pooled = pool(part);
+    const size_t tiers = merit->problem->tier_count;
+    const size_t assets = tiers + merit->problem->source_count;
+    size_t assets_before[AMP_CONNECTION_STEPS];
+    connection parts;
+    make_connection(merit, t, mode, list, &parts);
+    if (!place_assets(merit, t, &parts, list, assets_before)) {
+        sort_order(merit, t, list->order, assets);
+        (void)place_assets(merit, t, &parts, list, assets_before);
+    }
+    place_parts(&parts, assets_before, list);
+    list->count = assets + parts.count;
+    for (size_t j = tiers; j < assets; j++) {
+        const double power_mw = amp_column_at(merit->asset[j].power_mw, t);
+        list->offset_mw += power_mw;
+        list->base_usd_per_h -= power_mw * amp_column_at(merit->asset[j].usd_per_mwh, t);
+    }
+    list->offset_mw -= merit->has_must ? at(merit->must_mw, t) : 0.0;
+    list->base_usd_per_h -= lost_usd_per_h;
+}
 
-    double supply_mw = 0.0;
-    for (size_t j = 0; j < merit->problem->source_count; j++) {
-        const double power_mw = at(merit->source[j].power_mw, t);
-        supply_mw += power_mw;
-        base -= power_mw * at(merit->source[j].usd_per_mwh, t);
-    }
-    for (size_t k = 0; k < AMP_CONNECTION_STEPS; k++) {
-        supply_mw += part[k].power_mw;
-        base -= part[k].power_mw * part[k].cost_usd_per_mwh;
-    }
-    for (size_t i = 0; i < list->count; i++) {
-        const amp_merit_step step = step_of(merit, t, list->step[i].what, part);
-        size_t j = i;
-        for (; j > 0 && comes_before(&step, &list->step[j - 1]); j--)
-            list->step[j] = list->step[j - 1];
-        list->step[j] = step;
-    }
-    const double must_mw = merit->has_must ? at(merit->must_mw, t) : 0.0;
-    list->offset_mw = supply_mw - export_mw - must_mw;
-    list->base_usd_per_h = base;
+bool amp_merit_list_init(const amp_merit *merit, amp_merit_list *list)
+{
+    const size_t assets = merit->problem->tier_count + merit->problem->source_count;
+    *list = (amp_merit_list){
+        .step = calloc(assets + AMP_CONNECTION_STEPS, sizeof *list->step),
+        .order = calloc(assets + 1, sizeof *list->order),
+    };
+    for (size_t i = 0; i < assets && list->order != NULL; i++)
+        list->order[i] = (uint32_t)i;
+    return list->step != NULL && list->order != NULL;
+}
+
+void amp_merit_list_fini(amp_merit_list *list)
+{
+    free(list->step);
+    free(list->order);
+    *list = (amp_merit_list){0};
 }
 
 double amp_merit_lost_usd_per_h(const amp_merit *merit, size_t t)

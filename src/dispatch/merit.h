@@ -74,18 +74,23 @@ double amp_merit_lost_usd_per_h(const amp_merit *merit, size_t t);
  *  export can take. */
 void amp_merit_range(const amp_merit *merit, size_t t, double *low_mw, double *high_mw);
 
-/** The sorted list of one interval. */
+/** The sorted list of one interval; made by amp_merit_list_init(), freed by amp_merit_list_fini().
+ */
 typedef struct {
-    amp_merit_step *step;  /**< room for amp_merit_step_count() */
-    size_t count;          /**< the same for every interval; powers may be 0 */
+    amp_merit_step *step;
+    uint32_t *order; /**< tiers and sources as they were sorted last, where the next sort starts */
+    size_t count;
     double offset_mw;      /**< battery output 0 uses the first offset_mw of the list */
     double base_usd_per_h; /**< profit at the head of the list (nothing used), lost included */
     bool is_pooled;        /**< the connection's steps were pooled */
-    bool is_primed;        /**< step holds the order of an earlier interval to start from */
 } amp_merit_list;
 
+/** @return false when there is no memory; the list can be freed all the same. */
+bool amp_merit_list_init(const amp_merit *merit, amp_merit_list *list);
+void amp_merit_list_fini(amp_merit_list *list);
+
 /** Builds and sorts the list of interval @p t. Fast when the order is that of the last call with
- *  the same @p list. @p lost_usd_per_h as scanned. */
+ *  the same @p list; the result does not depend on earlier calls. @p lost_usd_per_h as scanned. */
 void amp_merit_build(const amp_merit *merit, size_t t, amp_connection_mode mode,
                      double lost_usd_per_h, amp_merit_list *list);
 

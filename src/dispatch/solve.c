@@ -40,12 +40,11 @@ static void take_answer(amp_solver *solver, bool *ok)
 
 static void take_lists(amp_solver *solver, bool *ok)
 {
-    const size_t steps = amp_merit_step_count(solver->merit);
     solver->scan = take(solver, ok, 1, sizeof *solver->scan);
     solver->piece = take(solver, ok, 2 * amp_solver_piece_room(solver), sizeof *solver->piece);
-    solver->list.step = take(solver, ok, steps, sizeof *solver->list.step);
-    solver->import_list.step = take(solver, ok, steps, sizeof *solver->list.step);
-    solver->export_list.step = take(solver, ok, steps, sizeof *solver->list.step);
+    *ok = amp_merit_list_init(solver->merit, &solver->list) && *ok;
+    *ok = amp_merit_list_init(solver->merit, &solver->import_list) && *ok;
+    *ok = amp_merit_list_init(solver->merit, &solver->export_list) && *ok;
 }
 
 static void take_battery(amp_solver *solver, bool *ok)
@@ -193,37 +192,21 @@ void amp_solver_free(amp_solver *solver)
     if (solver == NULL)
         return;
     void *const owned[] = {
-        solver->net_mw,
-        solver->soc_mwh,
-        solver->stored_usd_per_mwh,
-        solver->scan,
-        solver->piece,
-        solver->list.step,
-        solver->import_list.step,
-        solver->export_list.step,
-        solver->queue,
-        solver->high,
-        solver->low,
-        solver->profit_usd,
-        solver->shape,
-        solver->cache,
-        solver->least,
-        solver->most,
-        solver->snapshot,
-        solver->snapshot_segment,
-        solver->store.segment,
-        solver->store.first,
-        solver->store.count,
-        solver->trial_net_mw,
-        solver->trial_soc_mwh,
-        solver->trial_stored_usd_per_mwh,
-        solver->reach,
-        solver->factor,
-        solver->minimum_units,
+        solver->net_mw,        solver->soc_mwh,       solver->stored_usd_per_mwh,
+        solver->scan,          solver->piece,         solver->queue,
+        solver->high,          solver->low,           solver->profit_usd,
+        solver->shape,         solver->cache,         solver->least,
+        solver->most,          solver->snapshot,      solver->snapshot_segment,
+        solver->store.segment, solver->store.first,   solver->store.count,
+        solver->trial_net_mw,  solver->trial_soc_mwh, solver->trial_stored_usd_per_mwh,
+        solver->reach,         solver->factor,        solver->minimum_units,
         solver->maximum_units,
     };
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
+    amp_merit_list_fini(&solver->list);
+    amp_merit_list_fini(&solver->import_list);
+    amp_merit_list_fini(&solver->export_list);
     amp_merit_free(solver->merit);
     free(solver);
 }
