@@ -77,15 +77,9 @@ static void take_columns(amp_merit *merit)
 {
     const amp_site_problem *p = merit->problem;
     merit->market = take_pair(merit, p->import_limit_mw, p->import_price_usd_per_mwh);
-    merit->has_block = !is_zero(p->block_mw);
-    if (merit->has_block)
-        merit->block = take_pair(merit, p->block_mw, p->block_price_usd_per_mwh);
-    merit->has_export = !is_zero(p->export_limit_mw);
-    if (merit->has_export)
-        merit->export = take_pair(merit, p->export_limit_mw, p->export_price_usd_per_mwh);
-    merit->has_must = !is_zero(p->must_mw);
-    if (merit->has_must)
-        merit->must_mw = take_column(merit, p->must_mw);
+    merit->block = take_pair(merit, p->block_mw, p->block_price_usd_per_mwh);
+    merit->export = take_pair(merit, p->export_limit_mw, p->export_price_usd_per_mwh);
+    merit->must_mw = take_column(merit, p->must_mw);
     for (size_t k = 0; k < p->tier_count; k++) {
         merit->asset[k] = (asset_columns){p->tier[k].power_mw, p->tier[k].value_usd_per_mwh};
         merit->tier[k] = take_pair(merit, p->tier[k].power_mw, p->tier[k].value_usd_per_mwh);
@@ -106,7 +100,7 @@ static void take_columns(amp_merit *merit)
 amp_status amp_merit_new(const amp_site_problem *problem, amp_merit **out, amp_error *err)
 {
     const size_t penalties = count_penalties(problem);
-    const size_t pairs = problem->tier_count + problem->source_count + penalties + 3;
+    const size_t pairs = problem->tier_count + problem->source_count + penalties + 4;
     amp_merit *merit = calloc(1, sizeof *merit);
     if (merit == NULL)
         goto no_memory;
@@ -166,8 +160,21 @@ static void refresh_pairs(const scan_pair *pair, size_t count)
     }
 }
 
+/* Whether a column is anywhere above 0: what a site does not have costs no time. */
+static bool is_used(amp_column column, size_t count)
+{
+    double largest = column.value[0];
+    for (size_t t = 1; t < count && column.stride != 0; t++)
+        largest = column.value[t] > largest ? column.value[t] : largest;
+    return largest > 0.0;
+}
+
 void amp_merit_refresh(amp_merit *merit)
 {
+    const amp_site_problem *problem = merit->problem;
+    merit->has_block = is_used(problem->block_mw, problem->interval_count);
+    merit->has_export = is_used(problem->export_limit_mw, problem->interval_count);
+    merit->has_must = is_used(problem->must_mw, problem->interval_count);
     refresh_pairs(&merit->market, 1);
     refresh_pairs(&merit->block, 1);
     refresh_pairs(&merit->export, 1);
@@ -395,17 +402,21 @@ static void add_part(connection *out, connection_part part, uint32_t number, amp
 static void make_connection(const amp_merit *merit, size_t t, amp_connection_mode mode,
                             amp_merit_list *list, connection *out)
 {
-    connection_part part[AMP_CONNECTION_STEPS];
-    *out = (connection){.cost_usd_per_mwh = {-HUGE_VAL, -HUGE_VAL, -HUGE_VAL}};
+    out->count = 0;
+    for (size_t k = 0; k < AMP_CONNECTION_STEPS; k++)
+        out->cost_usd_per_mwh[k] = -HUGE_VAL;
     list->is_pooled = false;
     if (!merit->has_block && !merit->has_export && mode != AMP_MODE_EXPORT_ONLY) {
+        const connection_part market = {
+            .cost_usd_per_mwh = at(merit->market.usd_per_mwh, t),
+            .power_mw = at(merit->market.power_mw, t),
+        };
         list->offset_mw = 0.0;
         list->base_usd_per_h = 0.0;
-        part[2] =
-            (connection_part){at(merit->market.usd_per_mwh, t), at(merit->market.power_mw, t)};
-        add_part(out, part[2], 2, list);
+        add_part(out, market, AMP_CONNECTION_STEPS - 1, list);
         return;
     }
+    connection_part part[AMP_CONNECTION_STEPS];
     connection_parts(merit, t, mode, part);
     list->offset_mw = -part[0].power_mw;
     list->base_usd_per_h = part[0].power_mw * part[0].cost_usd_per_mwh;

@@ -127,6 +127,15 @@ static void set_factors(amp_solver *solver)
     }
 }
 
+/* Whether a column says the same for every interval, whatever its stride. */
+static bool is_constant(amp_column column, size_t count)
+{
+    size_t others = 0;
+    for (size_t t = 1; t < count && column.stride != 0; t++)
+        others += column.value[t] < column.value[0] || column.value[t] > column.value[0] ? 1 : 0;
+    return others == 0;
+}
+
 static void set_constants(amp_solver *solver)
 {
     const amp_storage *storage = &solver->problem->storage;
@@ -150,8 +159,9 @@ static void set_constants(amp_solver *solver)
         solver->maximum = solver->minimum + 1;
     if (solver->factor != NULL)
         set_factors(solver);
-    solver->window_varies = solver->factor != NULL || storage->charge_limit_mw.stride != 0 ||
-                            storage->discharge_limit_mw.stride != 0;
+    solver->window_varies = solver->factor != NULL ||
+                            !is_constant(storage->charge_limit_mw, solver->interval_count) ||
+                            !is_constant(storage->discharge_limit_mw, solver->interval_count);
     amp_solver_make_window(solver, 0);
 }
 
