@@ -177,12 +177,11 @@ amp_status amp_schedule_build(const amp_site_problem *problem, const amp_solutio
     allocator alloc = {.problem = problem};
     if (amp_merit_new(problem, &alloc.merit, NULL) != AMP_OK)
         return AMP_NOMEM;
-    const size_t steps = amp_merit_step_count(alloc.merit);
-    amp_merit_step *room = calloc(3 * steps, sizeof *room);
-    if (room == NULL || !take_arrays(problem, out)) /* nothing can fail after it */
-        goto out;
+    bool has_room = true;
     for (size_t i = 0; i < 3; i++)
-        alloc.list[i].step = room + i * steps;
+        has_room = amp_merit_list_init(alloc.merit, &alloc.list[i]) && has_room;
+    if (!has_room || !take_arrays(problem, out)) /* nothing can fail after it */
+        goto out;
     serve_hard_loads(problem, out);
     for (size_t t = 0; t < problem->interval_count; t++) {
         const double net_mw = solution->net_mw[t];
@@ -194,7 +193,8 @@ amp_status amp_schedule_build(const amp_site_problem *problem, const amp_solutio
     }
     status = AMP_OK;
 out:
-    free(room);
+    for (size_t i = 0; i < 3; i++)
+        amp_merit_list_fini(&alloc.list[i]);
     amp_merit_free(alloc.merit);
     return status;
 }
