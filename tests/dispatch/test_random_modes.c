@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SITES = 10000, INTERVALS_MAX = 4, COMPLAINTS_MAX = 5 };
+enum { SITES = 4000, INTERVALS_MAX = 4, COMPLAINTS_MAX = 5 };
 
 /* What the whole run has seen. Gaps are shares of the turnover. */
 typedef struct {

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SITES = 20000, INTERVALS_MAX = 32, PRICES_EVERY = 3, COMPLAINTS_MAX = 5 };
+enum { SITES = 10000, INTERVALS_MAX = 32, PRICES_EVERY = 3, COMPLAINTS_MAX = 5 };
 
 static const double step_mw = 0.01; /* of free supply, for finite differences */
 

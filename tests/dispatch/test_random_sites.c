@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum {
-    SITES = 20000,
+    SITES = 10000,
     INTERVALS_MAX = 48,
     COMPLAINTS_MAX = 5,
     MARGINAL_EVERY = 8, /* sites whose marginal values are checked */
