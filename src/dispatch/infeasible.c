@@ -34,7 +34,7 @@ typedef enum {
 /* One limit of the file and how far it may move. */
 typedef struct {
     limit_kind kind;
-    size_t index;
+    size_t load; /* index of the load, for LEASE_LOAD and HALL_POWER */
     const amp_value *value;
     double from;
     int direction; /* of the change that is tried: +1 or -1 */
@@ -139,7 +139,7 @@ static void apply_demand(bench *b, const limit *l, double change, amp_site_probl
 {
     double *must_mw = b->scratch[0];
     double *demand_mw = b->scratch[1];
-    const amp_load *load = &b->problem->load[l->index];
+    const amp_load *load = &b->problem->load[l->load];
     for (size_t t = 0; t < trial->interval_count; t++) {
         const double number = amp_column_at(l->number, t);
         const double before_mw = amp_column_at(load->demand_mw, t);
@@ -147,7 +147,7 @@ static void apply_demand(bench *b, const limit *l, double change, amp_site_probl
         demand_mw[t] = before_mw * factor;
         must_mw[t] = amp_column_at(l->unchanged_mw, t) + demand_mw[t];
     }
-    b->load[l->index].demand_mw = dense(demand_mw);
+    b->load[l->load].demand_mw = dense(demand_mw);
     trial->must_mw = dense(must_mw);
 }
 
@@ -155,7 +155,7 @@ static void apply_demand(bench *b, const limit *l, double change, amp_site_probl
 static void apply_hall(bench *b, const limit *l, double change, amp_site_problem *trial)
 {
     double *capacity_mw = b->scratch[2];
-    const amp_load *load = &b->problem->load[l->index];
+    const amp_load *load = &b->problem->load[l->load];
     bool is_share = false;
     const amp_value *wanted = &b->site->hall[load->asset].lease.load;
     (void)amp_market_column(b->market, wanted, &is_share);
@@ -166,7 +166,7 @@ static void apply_hall(bench *b, const limit *l, double change, amp_site_problem
             (amp_column_at(l->number, t) + change) * amp_column_at(l->availability, t);
         capacity_mw[t] = it_mw / amp_column_at(load->it_per_mwh, t);
     }
-    b->load[l->index].capacity_mw = dense(capacity_mw);
+    b->load[l->load].capacity_mw = dense(capacity_mw);
 }
 
 /* Number times availability, on top of what does not change. */
@@ -324,22 +324,42 @@ static double highest(amp_column column, size_t count)
     return high;
 }
 
-/* Where changes are collected. */
+/* Where changes are collected: the best ones so far, by relative size. */
 typedef struct {
-    amp_change *change;
+    amp_change *change; /* [AMP_CHANGES_MAX] */
     size_t count;
 } collection;
 
-static void try_limit(bench *b, const limit *l, collection *found)
+static double relative_size(const amp_change *change)
 {
-    if (found->count == AMP_CHANGES_MAX)
+    return fabs(change->from) > 0.0 ? fabs(change->change / change->from) : endless;
+}
+
+/* Limits that tie stay in the order in which they were tried; the worst gives way to a better one
+ * when there is no room. */
+static void keep_change(collection *found, const amp_change *change)
+{
+    size_t k = found->count;
+    while (k > 0 && relative_size(&found->change[k - 1]) > relative_size(change))
+        k--;
+    if (k == AMP_CHANGES_MAX)
         return;
+    found->count += found->count < AMP_CHANGES_MAX ? 1 : 0;
+    memmove(&found->change[k + 1], &found->change[k],
+            (found->count - 1 - k) * sizeof found->change[k]);
+    found->change[k] = *change;
+}
+
+/* @return whether some change of the limit works. */
+static bool try_limit(bench *b, const limit *l, collection *found)
+{
     const double change = least_change(b, l);
     if (!(fabs(change) > 0.0))
-        return;
+        return false;
     const double to = rounded_number(b, l, change);
-    found->change[found->count++] =
-        (amp_change){.value = l->value, .from = l->from, .to = to, .change = to - l->from};
+    keep_change(
+        found, &(amp_change){.value = l->value, .from = l->from, .to = to, .change = to - l->from});
+    return true;
 }
 
 /* The part of interval @p t in which a step holds that begins at @p from_s and ends at @p to_s. */
@@ -365,7 +385,6 @@ static amp_status try_steps(bench *b, limit *l, collection *found)
         for (size_t t = 0; t < count; t++)
             b->scratch[1][t] = held_share(b->problem, t, steps->step[i].from_unix_s, end_s);
         l->kind = ENERGISED_POWER;
-        l->index = i;
         l->value = value;
         l->from = lowest(number, count);
         try_limit(b, l, found);
@@ -429,7 +448,7 @@ static amp_status try_lease(bench *b, size_t i, collection *found)
     const size_t count = b->problem->interval_count;
     double *other_mw = other_must_mw(b, i);
     limit l = {.kind = LEASE_LOAD,
-               .index = i,
+               .load = i,
                .value = &hall->lease.load,
                .direction = -1,
                .number = amp_market_column(b->market, &hall->lease.load, NULL),
@@ -463,7 +482,6 @@ static amp_status try_generator(bench *b, size_t i, collection *found)
     const size_t count = b->problem->interval_count;
     double *other_mw = calloc(count, sizeof *other_mw);
     const limit l = {.kind = GENERATOR_POWER,
-                     .index = i,
                      .value = &generator->power_mw,
                      .direction = 1,
                      .reach = endless,
@@ -524,12 +542,10 @@ static void try_share(bench *b, limit_kind kind, const amp_value *value, collect
     limit l = {.kind = kind, .value = value, .from = value->number};
     if (kind == INITIAL_SOC && !value->is_set)
         l.from = b->site->battery.minimum_soc.number;
-    const size_t before = found->count;
     const bool has_limit = kind != BATTERY_ENERGY;
     l.direction = 1;
     l.reach = has_limit ? 1.0 - l.from : endless;
-    try_limit(b, &l, found);
-    if (found->count > before)
+    if (try_limit(b, &l, found))
         return;
     l.direction = -1;
     l.reach = has_limit ? l.from : l.from * removable_share;
@@ -565,23 +581,6 @@ static amp_status try_all(bench *b, collection *found)
     return status;
 }
 
-static double relative_size(const amp_change *change)
-{
-    return fabs(change->from) > 0.0 ? fabs(change->change / change->from) : endless;
-}
-
-/* By relative size; limits that tie stay in the order in which they were tried. */
-static void sort_changes(amp_change *change, size_t count)
-{
-    for (size_t i = 1; i < count; i++) {
-        const amp_change moving = change[i];
-        size_t k = i;
-        for (; k > 0 && relative_size(&change[k - 1]) > relative_size(&moving); k--)
-            change[k] = change[k - 1];
-        change[k] = moving;
-    }
-}
-
 amp_status amp_infeasible_changes(const amp_portfolio *portfolio, size_t site, amp_market *market,
                                   const amp_site_problem *problem, amp_change *out, size_t *count)
 {
@@ -593,7 +592,6 @@ amp_status amp_infeasible_changes(const amp_portfolio *portfolio, size_t site, a
     bench_fini(&b);
     if (status != AMP_OK)
         return status;
-    sort_changes(out, found.count);
     *count = found.count;
     return AMP_OK;
 }

@@ -248,6 +248,40 @@ static void test_enough_is_feasible_to_the_last_digit(void **state)
     assert_true(is_feasible(yaml, NULL));
 }
 
+/* Seventy generators of 1 to 70 MW, and 7 MW too little: 7 MW more of any of them help, which is
+ * the smaller a change the larger the generator. Of 2485 MW from generators and 8 MW imported,
+ * 2500 MW are leased. In front come the lease (7 / 2500) and, last but kept, what is left of 64:
+ * the generators of 8 to 70 MW; the import limit (7 / 8) ties with the generator of 8 MW and was
+ * tried before it, so that the generator goes. */
+static void test_of_too_many_changes_the_best_are_kept(void **state)
+{
+    (void)state;
+    enum { GENERATORS = 70 };
+    amp_change change[AMP_CHANGES_MAX];
+    golden_capture text;
+    golden_capture_open(&text);
+    (void)fputs(HEAD TWO_HOURS SITE
+                "    grid: {import_limit: 8 MW}\n" SUPPLY "    halls:\n"
+                "      - {id: h, it_power: 2600 MW, pue: 1, lease: {load: 2500 MW, fee: 0 "
+                "USD/kW/month}}\n"
+                "    generators:\n",
+                text.file);
+    for (int i = 1; i <= GENERATORS; i++)
+        (void)fprintf(text.file, "      - {id: g%d, power: %d MW, cost: 9 USD/MWh}\n", i, i);
+    study s = study_open(golden_capture_text(&text), NULL);
+    const amp_site_problem problem = study_problem(&s, 0);
+    assert_int_equal(find_changes(&s, &problem, change), AMP_CHANGES_MAX);
+    assert_string_equal(change[0].value->key, "sites[0].halls[0].lease.load");
+    for (int i = 1; i < AMP_CHANGES_MAX - 1; i++) {
+        const double from_mw = GENERATORS + 1 - i;
+        assert_near(change[i].from, from_mw, 0.0);
+        assert_near(change[i].to, from_mw + 7.0, 1e-9);
+    }
+    assert_string_equal(change[AMP_CHANGES_MAX - 1].value->key, "sites[0].grid.import_limit");
+    golden_capture_free(&text);
+    study_close(&s);
+}
+
 /* What the random files have shown. */
 typedef struct {
     size_t infeasible, helped, changes;
@@ -296,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shortages_and_what_would_help),
         cmocka_unit_test(test_enough_is_feasible_to_the_last_digit),
+        cmocka_unit_test(test_of_too_many_changes_the_best_are_kept),
         cmocka_unit_test(test_changes_of_random_files_work_and_are_least),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
