@@ -136,6 +136,11 @@ static double largest(const double *limit_mw, size_t count, double so_far_mw)
     return so_far_mw;
 }
 
+static double largest_mwh(const amp_validation *v)
+{
+    return v->site->battery.is_set ? v->site->battery.energy_mwh.number : 0.0;
+}
+
 static double largest_mw(amp_validation *v)
 {
     const amp_site *site = v->site;
@@ -482,7 +487,7 @@ static void check_prices(amp_validation *v)
 static void check_all(amp_validation *v)
 {
     v->tolerance_mw = 1e-7 * largest_mw(v);
-    v->tolerance_mwh = 1e-6;
+    v->tolerance_mwh = 1e-6 + 1e-9 * largest_mwh(v);
     check_import(v);
     check_blocks(v);
     check_export(v);

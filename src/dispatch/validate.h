@@ -27,8 +27,8 @@ typedef struct {
 /**
  * Recomputes every limit, value and cost of a site from the portfolio and the market (not from the
  * compiled problem), and reports each kind of violation once, with the first interval and the
- * worst size, as SCHEDULE_INVALID. Tolerance: 1e-7 of the site's largest power (MW), 1e-6 MWh, and
- * 1e-9 of the money that flows plus 1e-6 USD.
+ * worst size, as SCHEDULE_INVALID. Tolerance: 1e-7 of the site's largest power (MW), 1e-6 MWh
+ * plus 1e-9 of the battery's energy, and 1e-9 of the money that flows plus 1e-6 USD.
  *
  * @param out     may be NULL
  * @return AMP_OK, AMP_INTERNAL when something is wrong, AMP_NOMEM

@@ -6,8 +6,9 @@
 #include "dispatch/validate.h"
 
 /**
- * What can be wrong in an interval. Columns: NAME, where its size goes in amp_violation (mw, mwh,
- * or none), text; "%s" stands for the name of what breaks it.
+ * What can be wrong in an interval. Columns: NAME, what its size measures (enum measure in
+ * validate.c: the member of amp_violation and the tolerance), text; "%s" stands for the name of
+ * what breaks it.
  */
 #define AMP_VALIDATE_LIST(X)                                               \
     X(BALANCE, BALANCE_MW, "what comes to %s differs from what leaves it") \
@@ -45,12 +46,6 @@ typedef struct {
     double worst;
     const char *name; /**< of what breaks it in `first` */
 } amp_validate_finding;
-
-/** A sum and what its parts add up to without their signs, for the tolerance. */
-typedef struct {
-    double sum;
-    double size;
-} amp_validate_total;
 
 /** The check of one schedule. */
 typedef struct {

@@ -219,6 +219,26 @@ static void test_validate_accepts_a_schedule_made_by_hand(void **state)
     bench_close(&b);
 }
 
+/* A hundred million MWh: a double near 50 million MWh is 7e-9 apart, and 0.1 MWh is what rounding
+ * may add up to (1e-9 of the energy). 0.05 MWh pass, 0.2 MWh do not. */
+static void test_validate_allows_rounding_by_the_size_of_the_battery(void **state)
+{
+    (void)state;
+    bench b;
+    bench_open(&b, "energy: 20 MWh", "energy: 100000000 MWh");
+    for (size_t t = 0; t < INTERVALS; t++)
+        b.number[SOC][t] += 5e7 - 10.0;
+    b.number[SOC][1] += 0.05;
+    (void)expect(&b, &accounts_by_hand, "");
+    b.number[SOC][1] += 0.15;
+    const amp_violation off =
+        expect(&b, &accounts_by_hand,
+               "site 'hand': stored energy does not follow from charge and discharge by 0.2 MWh at "
+               "2024-03-01T01:00:00Z; cases: 2, at worst 0.2 MWh\n");
+    assert_near(off.soc_mwh, 0.2, 1e-6);
+    bench_close(&b);
+}
+
 enum { EDITS_MAX = 4 };
 
 /* One way to break the schedule: other limits in the file, or other numbers in the schedule. */
@@ -453,6 +473,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_validate_accepts_a_schedule_made_by_hand),
+        cmocka_unit_test(test_validate_allows_rounding_by_the_size_of_the_battery),
         cmocka_unit_test(test_validate_names_what_breaks_a_schedule),
         cmocka_unit_test(test_validate_measures_every_kind),
         cmocka_unit_test(test_validate_names_wrong_accounts),
