@@ -3,14 +3,12 @@
 
 #include "dispatch/column.h"
 #include "dispatch/problem_check.h"
+#include "market/bitcoin.h"
 
 #include <assert.h>
 #include <math.h>
 
-/* W in a MW, and the hours of a day over the hash units: USD/PH/day over J/TH x 0.024 is USD/MWh
- * (1 PH/s for a day at 1 J/TH is 86400e3 TH x 1 J = 0.024 MWh). */
 static const double w_per_mw = 1e6;
-static const double mwh_per_ph_day = 0.024;
 
 /* What the steps of building share. */
 typedef struct {
@@ -169,6 +167,25 @@ static void add_tier(builder *b, amp_load *load, amp_column power_mw, amp_column
     load->tier_count++;
 }
 
+/* Value of a MWh at the bus, of which the machines get one part in @p site_share. */
+static amp_column mining_value(builder *b, const amp_fleet *fleet, amp_column site_share)
+{
+    const amp_column hashprice = amp_columns_hashprice(&b->columns);
+    const amp_column fee = value_of(b, &fleet->pool_fee);
+    const amp_column efficiency = value_of(b, &fleet->efficiency_j_per_th);
+    const size_t stride = hashprice.stride | fee.stride | efficiency.stride | site_share.stride;
+    const size_t count = stride == 0 ? 1 : b->columns.count;
+    double *value = amp_columns_room(&b->columns, stride);
+
+    if (value == NULL)
+        return amp_column_zero();
+    for (size_t t = 0; t < count; t++)
+        value[t] = amp_bitcoin_value_usd_per_mwh(amp_column_at(hashprice, t), amp_column_at(fee, t),
+                                                 amp_column_at(efficiency, t)) /
+                   amp_column_at(site_share, t);
+    return (amp_column){.value = value, .stride = stride};
+}
+
 static void build_fleet(builder *b, size_t i)
 {
     const amp_fleet *fleet = &b->site->fleet[i];
@@ -177,7 +194,6 @@ static void build_fleet(builder *b, size_t i)
     const amp_column machines = value_of(b, &fleet->machines);
     const amp_column hashrate = value_of(b, &fleet->hashrate_th_per_s);
     const amp_column efficiency = value_of(b, &fleet->efficiency_j_per_th);
-    const amp_column fee = value_of(b, &fleet->pool_fee);
     const amp_column site_share = amp_columns_add(c, one, value_of(b, &fleet->overhead));
     const amp_column machine_w =
         amp_columns_multiply(c, amp_columns_multiply(c, machines, hashrate), efficiency);
@@ -186,17 +202,11 @@ static void build_fleet(builder *b, size_t i)
     const amp_column bus_mw =
         amp_columns_multiply(c, amp_columns_multiply(c, machine_mw, site_share),
                              availability_of(b, &fleet->availability));
-    /* The constants come first, so that one column is made and not one per factor. */
-    const amp_column energy_per_ph_day =
-        amp_columns_multiply(c, efficiency, amp_columns_constant(c, mwh_per_ph_day));
-    const amp_column ph_day_per_mwh = amp_columns_divide(
-        c, amp_columns_divide(c, amp_columns_subtract(c, one, fee), energy_per_ph_day), site_share);
-    const amp_column value = amp_columns_multiply(c, amp_columns_hashprice(c), ph_day_per_mwh);
     amp_load *load = next_load(b, AMP_LOAD_MINING, i, fleet->id);
 
     load->demand_mw = bus_mw;
     load->capacity_mw = bus_mw;
-    add_tier(b, load, bus_mw, value);
+    add_tier(b, load, bus_mw, mining_value(b, fleet, site_share));
 }
 
 /* PUE at an outdoor temperature: linear between the points of the curve, constant outside. */

@@ -38,12 +38,7 @@ void amp_market_free(amp_market *market);
 
 /** What @p value is in each interval of the horizon, in the unit of its key, money in USD.
  *  @p is_share (may be NULL) tells whether it is a share where the key takes shares too.
- *  Converted columns are made on first use and kept: one thread at a time while compiling. NULL
- *  when there is no memory. */
-const double *amp_market_values(amp_market *market, const amp_value *value, size_t *stride,
-                                bool *is_share);
-
-/** amp_market_values() as a column; column.value NULL when there is no memory. */
+ *  column.value is NULL when there is no memory. */
 amp_column amp_market_column(amp_market *market, const amp_value *value, bool *is_share);
 
 /** Share available in each interval (1 where the key is absent). */

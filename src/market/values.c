@@ -178,15 +178,6 @@ amp_column amp_market_column(amp_market *market, const amp_value *value, bool *i
     return known != NULL ? (amp_column){.value = known->number, .stride = known->stride} : none;
 }
 
-const double *amp_market_values(amp_market *market, const amp_value *value, size_t *stride,
-                                bool *is_share)
-{
-    const amp_column column = amp_market_column(market, value, is_share);
-    if (column.value != NULL)
-        *stride = column.stride;
-    return column.value;
-}
-
 /* ---- what holds from dates on ---- */
 
 /* Part of interval [from, to) that lies in [start, stop). */

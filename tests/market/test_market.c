@@ -113,11 +113,10 @@ static void test_money_becomes_usd(void **state)
                   (double[]){30, 30, 20, 20}, 1);
     assert_column(amp_market_column(f->market, &supply->adder_usd_per_mwh, NULL),
                   (double[]){7, 7, 8, 8}, 1);
-    size_t stride = 9;
-    const double *number =
-        amp_market_values(f->market, &supply->export_price_usd_per_mwh, &stride, NULL);
-    assert_int_equal(stride, 0);
-    assert_near(number[0], 0.5, 1e-15);
+    const amp_column export_price =
+        amp_market_column(f->market, &supply->export_price_usd_per_mwh, NULL);
+    assert_int_equal(export_price.stride, 0);
+    assert_near(export_price.value[0], 0.5, 1e-15);
 }
 
 static void test_gaps_are_filled_as_declared(void **state)
