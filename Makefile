@@ -21,7 +21,7 @@ check: $(B)/build.ninja
 	@tools/check.sh
 bench: $(B)/build.ninja
 	@tools/deps.sh deps-bench.txt
-	ninja -C $(B) bench_dispatch
+	ninja -C $(B) bench/bench_dispatch
 	@$(B)/bench/bench_dispatch
 install: all
 	meson configure $(B) --prefix $(abspath $(PREFIX))

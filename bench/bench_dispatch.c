@@ -275,11 +275,12 @@ static int measure_sites(void)
                                         "solve",
                                         "ns / interval",
                                         "ns, bound only",
-                                        "ns, two threads",
+                                        "ns, two at once",
                                         "bytes / interval",
                                         "mode gap"};
-    print_head("The engine alone: CPU time on one thread, wall time on two", names,
-               sizeof names / sizeof names[0]);
+    print_head(
+        "The engine alone: CPU time; two at once: wall time of two sites, one a thread, shared",
+        names, sizeof names / sizeof names[0]);
     for (size_t i = 0; i < sizeof sites / sizeof sites[0]; i++) {
         bench_site site;
         if (bench_site_make(&site, BENCH_YEAR, sites[i].import_limit_mw,

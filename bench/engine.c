@@ -2,47 +2,14 @@
 #include "engine.h"
 
 #include "clock.h"
-#include "dispatch/solve.h"
+#include "dispatch/solver.h"
 
+#include <math.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { PASSES = 11 };
-
-/* Two threads that share the jobs of one call. */
-typedef struct {
-    void (*job)(void *argument, size_t i);
-    void *argument;
-    size_t count;
-    atomic_size_t next;
-} shared_jobs;
-
-static void *take_jobs(void *context)
-{
-    shared_jobs *jobs = context;
-    for (;;) {
-        const size_t i = atomic_fetch_add(&jobs->next, 1);
-        if (i >= jobs->count)
-            return NULL;
-        jobs->job(jobs->argument, i);
-    }
-}
-
-static void run_on_two(void *context, size_t count, void (*job)(void *argument, size_t i),
-                       void *argument)
-{
-    (void)context;
-    shared_jobs jobs = {.job = job, .argument = argument, .count = count};
-    pthread_t other;
-    const int failed = pthread_create(&other, NULL, take_jobs, &jobs);
-    (void)take_jobs(&jobs);
-    if (failed == 0)
-        (void)pthread_join(other, NULL);
-}
-
-static const amp_host two_threads = {.parallel = run_on_two};
 
 static int new_solver(const bench_site *window, amp_solver **solver)
 {
@@ -53,22 +20,52 @@ static int new_solver(const bench_site *window, amp_solver **solver)
     return -1;
 }
 
-typedef void (*solve_function)(amp_solver *solver, const amp_host *host, amp_solution *out);
+typedef void (*solve_function)(amp_solver *solver, amp_solution *out);
+
+/* A solver with the window that it looks at. */
+typedef struct {
+    const bench_site *site;
+    bench_site window;
+    amp_solver *solver;
+    amp_solution solution;
+    clockid_t clock;
+    double pass_s;
+} runner;
 
 /* All windows once: mean seconds of a solve. Copying the numbers in is not counted. */
-static double pass_s(const bench_site *site, bench_site *window, amp_solver *solver,
-                     solve_function solve, const amp_host *host, amp_solution *solution)
+static double pass_s(runner *run, solve_function solve)
 {
-    const size_t windows = site->interval_count / window->interval_count;
+    const size_t length = run->window.interval_count;
+    const size_t windows = run->site->interval_count / length;
     double total_s = 0.0;
     for (size_t i = 0; i < windows; i++) {
-        bench_site_show(site, i * window->interval_count, window);
-        const clockid_t clock = host != NULL ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID;
-        const double begin_s = bench_clock_s(clock);
-        solve(solver, host, solution);
-        total_s += bench_clock_s(clock) - begin_s;
+        bench_site_show(run->site, i * length, &run->window);
+        const double begin_s = bench_clock_s(run->clock);
+        solve(run->solver, &run->solution);
+        total_s += bench_clock_s(run->clock) - begin_s;
     }
     return total_s / (double)windows;
+}
+
+static void *pass_on_thread(void *argument)
+{
+    runner *run = argument;
+    run->pass_s = pass_s(run, amp_solver_relax);
+    return NULL;
+}
+
+/* Two sites at once, one on each thread: wall time of a solve, shared by the two. */
+static double pass_of_two_s(runner pair[2])
+{
+    pthread_t other;
+    pair[0].clock = CLOCK_MONOTONIC;
+    pair[1].clock = CLOCK_MONOTONIC;
+    const int failed = pthread_create(&other, NULL, pass_on_thread, &pair[1]);
+    (void)pass_on_thread(&pair[0]);
+    if (failed != 0)
+        return NAN;
+    (void)pthread_join(other, NULL);
+    return (pair[0].pass_s + pair[1].pass_s) / 4.0;
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -78,40 +75,63 @@ static int compare_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median_s(const bench_site *site, bench_site *window, amp_solver *solver,
-                       solve_function solve, const amp_host *host, amp_solution *solution)
+static double median_of(double pass[PASSES])
 {
-    double pass[PASSES];
-    for (size_t i = 0; i < PASSES; i++)
-        pass[i] = pass_s(site, window, solver, solve, host, solution);
     qsort(pass, PASSES, sizeof pass[0], compare_numbers);
     return pass[PASSES / 2];
 }
 
+static double median_s(runner *run, solve_function solve)
+{
+    double pass[PASSES];
+    run->clock = CLOCK_THREAD_CPUTIME_ID;
+    for (size_t i = 0; i < PASSES; i++)
+        pass[i] = pass_s(run, solve);
+    return median_of(pass);
+}
+
+static double median_of_two_s(runner pair[2])
+{
+    double pass[PASSES];
+    for (size_t i = 0; i < PASSES; i++)
+        pass[i] = pass_of_two_s(pair);
+    return median_of(pass);
+}
+
+static int runner_open(const bench_site *site, size_t length, runner *run)
+{
+    *run = (runner){.site = site};
+    if (bench_site_make_window(&run->window, length, site) != 0)
+        return -1;
+    bench_site_show(site, 0, &run->window);
+    return new_solver(&run->window, &run->solver);
+}
+
+static void runner_close(runner *run)
+{
+    amp_solver_free(run->solver);
+    bench_site_free(&run->window);
+}
+
 int bench_engine_run(const bench_site *site, size_t length, int with_threads, bench_times *out)
 {
-    bench_site window;
-    amp_solver *solver = NULL;
-    amp_solution solution = {0};
-    if (bench_site_make_window(&window, length, site) != 0)
-        return -1;
-    bench_site_show(site, 0, &window);
-    const int status = new_solver(&window, &solver);
+    runner pair[2] = {{.solver = NULL}, {.solver = NULL}};
+    int status = runner_open(site, length, &pair[0]);
+    if (status == 0)
+        status = runner_open(site, length, &pair[1]);
     if (status == 0) {
         const double begin_s = bench_thread_s();
-        amp_solver_solve(solver, NULL, &solution);
+        amp_solver_solve(pair[0].solver, &pair[0].solution);
         *out = (bench_times){.first_s = bench_thread_s() - begin_s};
-        out->relax_s = median_s(site, &window, solver, amp_solver_relax, NULL, &solution);
-        if (with_threads != 0)
-            out->threads_s =
-                median_s(site, &window, solver, amp_solver_solve, &two_threads, &solution);
-        out->median_s = median_s(site, &window, solver, amp_solver_solve, NULL, &solution);
-        out->bytes = amp_solver_bytes(solver);
-        out->objective_usd = solution.objective_usd;
-        out->bound_usd = solution.bound_usd;
+        out->relax_s = median_s(&pair[0], amp_solver_relax);
+        out->threads_s = with_threads != 0 ? median_of_two_s(pair) : 0.0;
+        out->median_s = median_s(&pair[0], amp_solver_solve);
+        out->bytes = amp_solver_bytes(pair[0].solver);
+        out->objective_usd = pair[0].solution.objective_usd;
+        out->bound_usd = pair[0].solution.bound_usd;
     }
-    amp_solver_free(solver);
-    bench_site_free(&window);
+    runner_close(&pair[0]);
+    runner_close(&pair[1]);
     return status;
 }
 
@@ -126,7 +146,7 @@ int bench_engine_bounds(const bench_windows *windows, double *bound_usd)
     const int status = new_solver(&window, &solver);
     for (size_t i = 0; status == 0 && i < windows->count; i++) {
         bench_site_show(windows->site, windows->first[i], &window);
-        amp_solver_relax(solver, NULL, &solution);
+        amp_solver_relax(solver, &solution);
         bound_usd[i] = solution.bound_usd;
     }
     amp_solver_free(solver);

@@ -10,7 +10,8 @@ typedef struct {
     double first_s;   /**< the first solve of a new solver, CPU time */
     double median_s;  /**< a solve, mean over the windows, median of 11 passes, CPU time */
     double relax_s;   /**< the same for the relaxation alone: what the peers compute */
-    double threads_s; /**< the same on two threads, wall time; 0 when not asked for */
+    double threads_s; /**< the relaxation of two sites at once, one a thread: half the wall time; 0
+                           when not asked for */
     size_t bytes;     /**< of the solver */
     double objective_usd, bound_usd; /**< of the last window */
 } bench_times;

@@ -51,7 +51,7 @@ static amp_status solve_site(amp_site_answer *site, const amp_host *host)
 
     if (status != AMP_OK)
         return status;
-    amp_solver_solve(solver, host, &solution);
+    amp_solver_solve(solver, &solution);
     site->shortage = solution.shortage;
     site->shortage_interval = solution.shortage_interval;
     site->shortage_amount = solution.shortage_amount;
@@ -121,7 +121,8 @@ static amp_status finish_site(const amp_portfolio *portfolio, amp_market *market
     amp_site_answer *site = &answer->site[i];
 
     if (site->shortage == AMP_FEASIBLE)
-        return amp_accounts_add_fixed(portfolio, i, market, &site->accounts);
+        return amp_accounts_add_fixed(portfolio, i, market, &site->problem, &site->schedule,
+                                      &site->accounts);
     answer->is_feasible = false;
     site->change = AMP_ARENA_NEW(answer->arena, amp_change, AMP_CHANGES_MAX);
     if (site->change == NULL)

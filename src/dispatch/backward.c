@@ -45,8 +45,7 @@ void amp_backward_terminal(amp_solver *solver, size_t end)
     const int64_t minimum = amp_solver_minimum(solver, end);
     const int64_t maximum = amp_solver_maximum(solver, end);
     const double factor = amp_solver_factor(solver, end);
-    int64_t level = (int64_t)floor(storage->final_mwh * factor * solver->units_per_mwh + 0.5);
-    level = level < minimum ? minimum : level > maximum ? maximum : level;
+    const int64_t level = amp_solver_final_level(solver, end);
     amp_queue *queue = solver->queue;
     amp_queue_clear(queue);
     solver->has_forbidden = storage->final != AMP_FINAL_FREE;
@@ -200,12 +199,6 @@ static void rescale(amp_solver *solver, int bits)
     }
 }
 
-/* Whether the market's price rules over the whole window. */
-static inline bool market_rules(const amp_merit_scan *scan, size_t i, const amp_window *window)
-{
-    return scan->low_mw[i] <= -window->charge_mw && scan->high_mw[i] >= window->discharge_mw;
-}
-
 static inline bool price_mixes(const amp_solver *solver, const amp_window *window, double price)
 {
     return price < solver->burn_usd_per_mwh && window->charge > 0 && window->discharge > 0;
@@ -246,7 +239,7 @@ static inline void step(amp_solver *solver, size_t t, size_t i, bool is_recorded
     const amp_merit_scan *scan = solver->scan;
     const amp_window *window = amp_solver_window(solver, t);
     const double price = scan->price_usd_per_mwh[i];
-    if (!market_rules(scan, i, window)) {
+    if (!amp_scan_is_market(scan, i, window)) {
         step_list(solver, t, i, window, is_recorded);
         return;
     }

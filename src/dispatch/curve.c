@@ -23,7 +23,7 @@ typedef struct {
 } curve_pen;
 
 /* Positions are rounded, lengths are differences: so that they add up to the window exactly. */
-static void emit(curve_pen *pen, double slope, double end_units)
+static inline void emit(curve_pen *pen, double slope, double end_units)
 {
     /* Positions are never below full charge, so that truncation rounds. */
     int64_t end = (int64_t)(end_units + (double)pen->window->charge + 0.5) - pen->window->charge;
@@ -41,7 +41,7 @@ static void emit(curve_pen *pen, double slope, double end_units)
 }
 
 /* Output from `from` to `to` MW, one mode: charging below 0, discharging above. */
-static void emit_single(curve_pen *pen, double charge_slope, double discharge_slope, double from_mw,
+static inline void emit_single(curve_pen *pen, double charge_slope, double discharge_slope, double from_mw,
                         double to_mw)
 {
     if (from_mw < 0.0)
@@ -52,7 +52,7 @@ static void emit_single(curve_pen *pen, double charge_slope, double discharge_sl
         emit(pen, discharge_slope, to_mw * pen->window->units_per_mw_discharge);
 }
 
-static void emit_priced(curve_pen *pen, double price, double from_mw, double to_mw)
+static inline void emit_priced(curve_pen *pen, double price, double from_mw, double to_mw)
 {
     emit_single(pen, amp_charge_slope(pen->solver, price) * pen->inverse_factor,
                 amp_discharge_slope(pen->solver, price) * pen->inverse_factor, from_mw, to_mw);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "dispatch/infeasible.h"
+#include "dispatch/feasible.h"
 
 #include <math.h>
 

@@ -22,7 +22,7 @@ typedef struct {
     double bound_usd;
     double relaxed_usd; /* value of the path with mixed modes */
     double gross_usd;   /* sum of magnitudes: what rounding is relative to */
-    double mixing_usd;  /* what mixing is worth on that path */
+    double lost_usd;    /* what of that one mode an interval does not earn */
     size_t dead_count;  /* intervals in which one mode cannot follow it at all */
     size_t mixed_count;
 } walker;
@@ -156,8 +156,7 @@ static void end_of_horizon(walker *walk, stretch *run, double slope)
     const double factor = amp_solver_factor(solver, t);
     const int64_t minimum = amp_solver_minimum(solver, t);
     const int64_t maximum = amp_solver_maximum(solver, t);
-    int64_t level = (int64_t)floor(storage->final_mwh * factor * solver->units_per_mwh + 0.5);
-    level = level < minimum ? minimum : level > maximum ? maximum : level;
+    const int64_t level = amp_solver_final_level(solver, t);
     double worth = storage->terminal_value_usd_per_mwh / factor;
     int64_t floor_units = minimum;
     if (storage->final != AMP_FINAL_FREE) {
@@ -292,6 +291,17 @@ static double mixing_gain(walker *walk, size_t t, const interval_value *value, i
     return relaxed_usd - single_usd;
 }
 
+/* Where slopes had to share a segment (queue.h) the tube may leave the range of what is optimal:
+ * what that costs in one interval. */
+static double stray_loss(walker *walk, const interval_value *value, const amp_window *window,
+                         double slope, int64_t y)
+{
+    const best_response best = value->piece == NULL
+                                   ? respond_market(value, window, slope, walk->to_mwh)
+                                   : respond_list(value, window, slope, walk->to_mwh);
+    return best.usd + slope * (double)y * walk->to_mwh - usd_at(value, window, y, walk->to_mwh);
+}
+
 static bool may_mix(uint16_t shape)
 {
     return shape == AMP_SHAPE_EDGE || (shape & AMP_SHAPE_MIXABLE) != 0;
@@ -312,11 +322,13 @@ static int64_t walk_stretch(walker *walk, const stretch *run, int64_t level)
         const size_t i = t - run->first;
         const int64_t least = larger(solver->least[i], level - solver->reach[i].high);
         const int64_t most = smaller(solver->most[i], level - solver->reach[i].low);
-        const int64_t y = least > 0 ? least : smaller(most, 0);
+        const int64_t y = least > 0 ? smaller(least, window->discharge)
+                                    : larger(smaller(most, 0), -window->charge);
         const uint16_t shape = solver->shape[t];
-        if (shape != AMP_SHAPE_MARKET) {
+        if (shape != AMP_SHAPE_MARKET || least > most) {
             const interval_value value = value_of(walk, t, window);
-            walk->mixing_usd += may_mix(shape) ? mixing_gain(walk, t, &value, y) : 0.0;
+            walk->lost_usd += least > most ? stray_loss(walk, &value, window, slope, y) : 0.0;
+            walk->lost_usd += may_mix(shape) ? mixing_gain(walk, t, &value, y) : 0.0;
         }
         level -= y;
         usd += slope * (double)y * walk->to_mwh;
@@ -374,7 +386,7 @@ void amp_forward(amp_solver *solver, int64_t level, amp_path *out)
         .bound_usd = walk.bound_usd,
         .relaxed_usd = walk.relaxed_usd + end_usd,
         .gross_usd = walk.gross_usd + fabs(end_usd),
-        .one_mode_usd = walk.relaxed_usd - walk.mixing_usd + end_usd,
+        .one_mode_usd = walk.relaxed_usd - walk.lost_usd + end_usd,
         .dead_count = walk.dead_count,
         .mixed_count = walk.mixed_count,
     };

@@ -4,7 +4,7 @@
 #ifndef AMP_DISPATCH_INFEASIBLE_H
 #define AMP_DISPATCH_INFEASIBLE_H
 
-#include "dispatch/solve.h"
+#include "dispatch/feasible.h"
 
 /** The least change of one limit that alone makes the site feasible. */
 typedef struct {
@@ -21,16 +21,12 @@ enum { AMP_CHANGES_MAX = 64 };
  * loads and their halls, battery power and energy, SoC limits, initial and final SoC), the least
  * change that removes the infeasibility, by bisection on an exact test of feasibility; @p out is
  * sorted by the size of the change relative to the value, and rounded so that the rounded value
- * works.
+ * works. Of more than AMP_CHANGES_MAX the best are kept.
  *
  * @param out  room for AMP_CHANGES_MAX
  * @return AMP_OK; *count 0 when no single limit helps. AMP_NOMEM.
  */
 amp_status amp_infeasible_changes(const amp_portfolio *portfolio, size_t site, amp_market *market,
                                   const amp_site_problem *problem, amp_change *out, size_t *count);
-
-/** Exact test in one pass over the horizon: the set of reachable stored energies, an interval. */
-amp_shortage amp_feasibility_check(const amp_site_problem *problem, size_t *interval,
-                                   double *amount);
 
 #endif

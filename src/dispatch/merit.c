@@ -41,14 +41,10 @@ struct amp_merit {
     size_t spread_count;
 };
 
-static bool is_zero(amp_column column)
-{
-    return column.stride == 0 && amp_same(column.value[0], 0.0);
-}
 
 static bool has_penalty(const amp_load *load)
 {
-    return !load->is_hard && !is_zero(load->penalty_usd_per_mwh);
+    return !load->is_hard && load->kind != AMP_LOAD_MINING;
 }
 
 static size_t count_penalties(const amp_site_problem *problem)

@@ -31,7 +31,7 @@ static void keep_value(amp_solver *solver, size_t t)
  * it was kept. @return that time. */
 static size_t restore_snapshot(amp_solver *solver, size_t t)
 {
-    const size_t spans = (solver->interval_count + AMP_SNAPSHOT_SPAN - 1) / AMP_SNAPSHOT_SPAN;
+    const size_t spans = amp_solver_span_count(solver);
     size_t span = t / AMP_SNAPSHOT_SPAN;
     while (span < spans && solver->snapshot[span].count == AMP_SNAPSHOT_ABSENT)
         span++;
@@ -74,9 +74,10 @@ static void load_values(amp_solver *solver, size_t t)
 
 /* ---- one interval ---- */
 
+static const amp_connection_mode modes[] = {AMP_MODE_IMPORT_ONLY, AMP_MODE_EXPORT_ONLY};
+
 double amp_one_mode_profit_usd(amp_solver *solver, size_t t, double net_mw)
 {
-    static const amp_connection_mode modes[] = {AMP_MODE_IMPORT_ONLY, AMP_MODE_EXPORT_ONLY};
     const double lost = amp_merit_lost_usd_per_h(solver->merit, t);
     const double tolerance_mw = 1e-9 * (1.0 + fabs(net_mw));
     double best = -HUGE_VAL;
@@ -267,7 +268,6 @@ static void try_curve(amp_solver *solver, const amp_curve *curve, trial *x)
 amp_one_mode_choice amp_one_mode_choose(amp_solver *solver, size_t t, const amp_segment *value,
                                         size_t value_count, int64_t level, amp_level_range keep)
 {
-    static const amp_connection_mode modes[] = {AMP_MODE_IMPORT_ONLY, AMP_MODE_EXPORT_ONLY};
     const double inverse_factor = amp_solver_inverse_factor(solver, t + 1);
     const int64_t bottom = amp_solver_minimum(solver, t + 1);
     amp_curve curve = {.piece = solver->piece, .is_single = true};
@@ -322,12 +322,10 @@ static void make_reach(amp_solver *solver)
     const size_t n = solver->interval_count;
     const amp_storage *storage = &solver->problem->storage;
     amp_level_range range = {amp_solver_minimum(solver, n), amp_solver_maximum(solver, n)};
-    const double units = solver->units_per_mwh * amp_solver_factor(solver, n);
-    const int64_t final_level = (int64_t)floor(storage->final_mwh * units + 0.5);
     if (storage->final != AMP_FINAL_FREE)
-        range.low = final_level;
+        range.low = amp_solver_final_level(solver, n);
     if (storage->final == AMP_FINAL_EXACT)
-        range.high = final_level;
+        range.high = range.low;
     for (size_t t = n; t-- > 0;) {
         solver->reach[t] = range;
         const amp_window window = *amp_solver_window(solver, t);

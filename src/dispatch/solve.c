@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/solve.h"
 
+#include "dispatch/feasible.h"
 #include "dispatch/forward.h"
-#include "dispatch/infeasible.h"
 #include "dispatch/solver.h"
 
 #include <assert.h>
@@ -13,11 +13,6 @@
 /* A list interval needs about four segments where few tiers lie within the battery's reach; what
  * does not fit is made anew in the forward pass. */
 enum { CACHE_SEGMENTS_PER_INTERVAL = 6, SNAPSHOT_SEGMENTS_PER_SPAN = 128 };
-
-static size_t span_count(const amp_solver *solver)
-{
-    return (solver->interval_count + AMP_SNAPSHOT_SPAN - 1) / AMP_SNAPSHOT_SPAN;
-}
 
 /* calloc() that counts; *ok becomes false when there is no memory. */
 static void *take(amp_solver *solver, bool *ok, size_t count, size_t size)
@@ -60,8 +55,8 @@ static void take_battery(amp_solver *solver, bool *ok)
     solver->least = take(solver, ok, n, sizeof *solver->least);
     solver->most = take(solver, ok, n, sizeof *solver->most);
     solver->reach = take(solver, ok, n, sizeof *solver->reach);
-    solver->snapshot = take(solver, ok, span_count(solver), sizeof *solver->snapshot);
-    solver->snapshot_room = SNAPSHOT_SEGMENTS_PER_SPAN * (span_count(solver) + 16);
+    solver->snapshot = take(solver, ok, amp_solver_span_count(solver), sizeof *solver->snapshot);
+    solver->snapshot_room = SNAPSHOT_SEGMENTS_PER_SPAN * (amp_solver_span_count(solver) + 16);
     solver->snapshot_segment = take(solver, ok, solver->snapshot_room, sizeof(amp_segment));
     amp_value_store *store = &solver->store;
     store->room = AMP_QUEUE_BUCKETS + AMP_QUEUE_CHAIN_NODES;
@@ -190,6 +185,7 @@ amp_status amp_solver_new(const amp_site_problem *problem, amp_solver **out, amp
     if (problem->storage.is_present)
         amp_queue_init(solver->queue);
     solver->bytes += amp_merit_bytes(solver->merit);
+    amp_solver_prepare(solver);
     *out = solver;
 out:
     if (status != AMP_OK)
@@ -293,7 +289,7 @@ static rest_total rest_all(amp_solver *solver)
 /* Rounding may put the two a hair's breadth apart; anything more is a fault that must show. */
 static void forgive_rounding(double gross_usd, amp_solution *out)
 {
-    const double rounding_usd = 1e-9 + 1e-11 * gross_usd;
+    const double rounding_usd = 1e-8 + 1e-11 * gross_usd;
     if (out->bound_usd < out->objective_usd && out->objective_usd - out->bound_usd <= rounding_usd)
         out->bound_usd = out->objective_usd;
 }
@@ -460,15 +456,13 @@ static void solve(amp_solver *solver, bool improves, amp_solution *out)
         solve_without_battery(solver, out);
 }
 
-void amp_solver_solve(amp_solver *solver, const amp_host *host, amp_solution *out)
+void amp_solver_solve(amp_solver *solver, amp_solution *out)
 {
-    (void)host;
     solve(solver, true, out);
 }
 
-void amp_solver_relax(amp_solver *solver, const amp_host *host, amp_solution *out)
+void amp_solver_relax(amp_solver *solver, amp_solution *out)
 {
-    (void)host;
     solve(solver, false, out);
 }
 
@@ -479,25 +473,42 @@ void amp_solver_prepare(amp_solver *solver)
         set_constants(solver);
 }
 
+/* Why the first interval of a window cannot be had, or what comes after it. */
+static amp_shortage decision_shortage(const amp_solver *solver, size_t first, bool is_dead,
+                                      double stored_slope)
+{
+    const amp_storage *storage = &solver->problem->storage;
+    double low_mw = 0.0;
+    double high_mw = 0.0;
+    amp_merit_range(solver->merit, first, &low_mw, &high_mw);
+    const double battery_mw =
+        storage->is_present ? amp_column_at(storage->discharge_limit_mw, first) : 0.0;
+    if (low_mw > battery_mw + 1e-9 * (1.0 + battery_mw))
+        return AMP_SHORT_OF_SUPPLY;
+    if (is_dead || stored_slope >= AMP_MERIT_FORBIDDEN)
+        return AMP_SHORT_OF_ENERGY;
+    return stored_slope <= -AMP_MERIT_FORBIDDEN ? AMP_EXCESS_OF_ENERGY : AMP_FEASIBLE;
+}
+
 void amp_solver_decide(amp_solver *solver, size_t first, size_t count, double initial_mwh,
                        amp_decision *out)
 {
-    *out = (amp_decision){.shortage = AMP_FEASIBLE, .end_mwh = initial_mwh};
-    if (!solver->problem->storage.is_present)
-        return;
     assert(first + count <= solver->interval_count && count > 0);
+    *out = (amp_decision){.end_mwh = initial_mwh};
+    if (!solver->problem->storage.is_present) {
+        out->shortage = decision_shortage(solver, first, false, 0.0);
+        return;
+    }
     amp_backward_terminal(solver, first + count);
     amp_backward_decide(solver, first + 1, first + count);
     amp_merit_scan_block(solver->merit, first, 1, solver->scan);
     const amp_window window = *amp_solver_window(solver, first);
-    const bool is_market = solver->scan->low_mw[0] <= -window.charge_mw &&
-                           solver->scan->high_mw[0] >= window.discharge_mw;
-    solver->shape[first] = is_market ? AMP_SHAPE_MARKET : AMP_SHAPE_REBUILD;
+    solver->shape[first] =
+        amp_scan_is_market(solver->scan, 0, &window) ? AMP_SHAPE_MARKET : AMP_SHAPE_REBUILD;
     solver->profit_usd[first] = solver->scan->profit_usd_per_h[0] * solver->interval_h;
 
     const double units = solver->units_per_mwh * amp_solver_factor(solver, first);
-    const int bits = amp_solver_epoch_bits(solver, first);
-    const int64_t level = units_of(initial_mwh, units) >> bits;
+    const int64_t level = units_of(initial_mwh, units) >> amp_solver_epoch_bits(solver, first);
     const size_t segments =
         amp_queue_copy(solver->queue, solver->store.segment, solver->store.room);
     const amp_level_range keep = {amp_solver_minimum(solver, first + 1),
@@ -508,6 +519,5 @@ void amp_solver_decide(amp_solver *solver, size_t first, size_t count, double in
     out->net_mw = amp_window_net_mw(&window, choice.y);
     out->end_mwh = (double)(level - choice.y) / (solver->units_per_mwh * factor);
     out->stored_usd_per_mwh = choice.stored_slope * factor;
-    if (fabs(choice.stored_slope) >= AMP_MERIT_FORBIDDEN)
-        out->shortage = choice.stored_slope > 0.0 ? AMP_SHORT_OF_ENERGY : AMP_EXCESS_OF_ENERGY;
+    out->shortage = decision_shortage(solver, first, choice.is_dead, choice.stored_slope);
 }

@@ -37,7 +37,8 @@ typedef struct {
     size_t mixed_count;       /**< intervals in which the relaxation mixed two modes */
     const double *net_mw;     /**< discharge - charge, at the bus */
     const double *soc_mwh;    /**< at the end of the interval */
-    const double *stored_usd_per_mwh; /**< worth of one more MWh stored at the interval's end */
+    const double
+        *stored_usd_per_mwh; /**< worth of energy that appears in the battery in the interval */
 } amp_solution;
 
 /** Workspace of one site's solver. One thread at a time; different solvers are independent. */
@@ -53,19 +54,12 @@ void amp_solver_free(amp_solver *solver);
 /** Bytes that the solver holds. */
 size_t amp_solver_bytes(const amp_solver *solver);
 
-/**
- * Solves the whole horizon: the bound from the dual function, the schedule of one mode an
- * interval, and the marginal value of stored energy.
- * @param host NULL: one thread. The answer does not depend on it.
- */
-void amp_solver_solve(amp_solver *solver, const amp_host *host, amp_solution *out);
+/** Solves the whole horizon: the bound from the dual function, the schedule of one mode an
+ *  interval, and the marginal value of stored energy. */
+void amp_solver_solve(amp_solver *solver, amp_solution *out);
 
-/** The relaxation only: bound, and in net_mw and soc_mwh its optimal path (where mixed_count is 0,
- *  the schedule). objective_usd is that of the path with one mode an interval. For measuring. */
-void amp_solver_relax(amp_solver *solver, const amp_host *host, amp_solution *out);
-
-/** To be called once before amp_solver_decide(), and again when numbers in the problem's columns
- *  have changed. */
+/** To be called when numbers in the problem's columns have changed and only decisions are asked
+ * for; amp_solver_solve() does it by itself. */
 void amp_solver_prepare(amp_solver *solver);
 
 /** First decision of a horizon: intervals [first, first + count) of the problem, starting with
@@ -78,7 +72,8 @@ typedef struct {
 } amp_decision;
 
 /** Only what a rolling horizon needs: the backward pass and the first decision. The window ends
- *  as the problem says (final, terminal value). Does not touch the arrays of a solution. */
+ *  as the problem says (final, terminal value). Does not touch the arrays of a solution. Where the
+ *  first interval or the end cannot be had, shortage says so. */
 void amp_solver_decide(amp_solver *solver, size_t first, size_t count, double initial_mwh,
                        amp_decision *out);
 

@@ -224,6 +224,33 @@ static inline double amp_discharge_slope(const amp_solver *solver, double price)
     return (price - solver->wear_usd_per_mwh) * solver->discharge_efficiency;
 }
 
+/** The relaxation only: bound, and in net_mw and soc_mwh its path (where mixed_count is 0, the
+ *  schedule); objective_usd is that of the path with one mode an interval. For measuring. */
+void amp_solver_relax(amp_solver *solver, amp_solution *out);
+
+/** Whether interval @p i of a scan has the market's price over the whole window. */
+static inline bool amp_scan_is_market(const amp_merit_scan *scan, size_t i,
+                                      const amp_window *window)
+{
+    return scan->low_mw[i] <= -window->charge_mw && scan->high_mw[i] >= window->discharge_mw;
+}
+
+/** The level that the end of the problem asks for at time @p end, within the battery's range;
+ *  meaningless when the end is free. */
+static inline int64_t amp_solver_final_level(const amp_solver *solver, size_t end)
+{
+    const double units = solver->units_per_mwh * amp_solver_factor(solver, end);
+    const int64_t level = (int64_t)floor(solver->problem->storage.final_mwh * units + 0.5);
+    const int64_t minimum = amp_solver_minimum(solver, end);
+    const int64_t maximum = amp_solver_maximum(solver, end);
+    return level < minimum ? minimum : level > maximum ? maximum : level;
+}
+
+static inline size_t amp_solver_span_count(const amp_solver *solver)
+{
+    return (solver->interval_count + AMP_SNAPSHOT_SPAN - 1) / AMP_SNAPSHOT_SPAN;
+}
+
 /** Backward over [first, end): the queue holds V at `end` and then V at `first`. */
 void amp_backward_terminal(amp_solver *solver, size_t end);
 void amp_backward_decide(amp_solver *solver, size_t first, size_t end);

@@ -14,6 +14,8 @@ typedef struct {
     amp_site_problem *problem;
     double grain; /* 0: numbers are not rounded */
     double level_usd_per_mwh;
+    bool is_dense; /* many small tiers */
+    bool is_deep;  /* a battery of many intervals' energy */
     bool has_memory;
 } dice;
 
@@ -180,6 +182,7 @@ static void draw_connection(dice *d)
 static void draw_mining(dice *d, amp_load *load, amp_tier *tier)
 {
     static const range power = {0.5, 60.0, 0.1, 0.2};
+    static const range small_power = {0.2, 4.0, 0.05, 0.0};
     const range value = {0.0, 2.5 * d->level_usd_per_mwh, 0.02, 0.3};
     load->tier_count = 1 + (uint32_t)pick(d, 2);
     load->demand_mw = constant(d, 0.0);
@@ -188,7 +191,7 @@ static void draw_mining(dice *d, amp_load *load, amp_tier *tier)
         const range step = {0.0, 20.0, 0.3, 0.0};
         const combination lower = {.factor = -1.0, .floor = -HUGE_VAL, .ceiling = HUGE_VAL};
         const combination add = {.factor = 1.0, .floor = 0.0, .ceiling = HUGE_VAL};
-        tier[k].power_mw = draw_limit(d, &power);
+        tier[k].power_mw = draw_limit(d, d->is_dense ? &small_power : &power);
         tier[k].value_usd_per_mwh = worth;
         load->demand_mw = combined(d, load->demand_mw, tier[k].power_mw, add);
         worth = combined(d, worth, draw_column(d, &step), lower);
@@ -251,25 +254,32 @@ static void draw_inference(dice *d, amp_load *load, amp_tier *tier)
     }
 }
 
-enum { LOADS_MAX = 4, TIERS_PER_LOAD_MAX = 3 };
+enum { LOADS_MAX = 4, DENSE_LOADS = 24, TIERS_PER_LOAD_MAX = 3, ID_SIZE = 16 };
 
-static const char *const load_name[LOADS_MAX] = {"load0", "load1", "load2", "load3"};
+static const char *load_id(dice *d, size_t i)
+{
+    char *id = AMP_ARENA_NEW(d->arena, char, ID_SIZE);
+    d->has_memory = d->has_memory && id != NULL;
+    if (id != NULL)
+        (void)snprintf(id, ID_SIZE, "load%zu", i);
+    return id;
+}
 
 static void draw_loads(dice *d)
 {
     amp_site_problem *p = d->problem;
-    amp_load *load = AMP_ARENA_NEW(d->arena, amp_load, LOADS_MAX);
-    amp_tier *tier = AMP_ARENA_NEW(d->arena, amp_tier, (size_t)LOADS_MAX * TIERS_PER_LOAD_MAX);
+    amp_load *load = AMP_ARENA_NEW(d->arena, amp_load, DENSE_LOADS);
+    amp_tier *tier = AMP_ARENA_NEW(d->arena, amp_tier, (size_t)DENSE_LOADS * TIERS_PER_LOAD_MAX);
     d->has_memory = d->has_memory && load != NULL && tier != NULL;
     p->must_mw = constant(d, 0.0);
     if (!d->has_memory)
         return;
     p->load = load;
     p->tier = tier;
-    p->load_count = pick(d, LOADS_MAX + 1);
+    p->load_count = d->is_dense ? DENSE_LOADS : pick(d, LOADS_MAX + 1);
     for (size_t i = 0; i < p->load_count; i++) {
-        const size_t kind = pick(d, 3);
-        load[i].id = load_name[i];
+        const size_t kind = d->is_dense ? AMP_LOAD_MINING : pick(d, 3);
+        load[i].id = load_id(d, i);
         load[i].asset = (uint32_t)i;
         load[i].kind = (amp_load_kind)kind;
         load[i].first_tier = (uint32_t)p->tier_count;
@@ -311,6 +321,22 @@ static double draw_efficiency(dice *d)
     return happens(d, 0.7) ? usual[pick(d, 4)] : 0.3 + 0.7 * chance(d);
 }
 
+static double draw_energy_mwh(dice *d)
+{
+    if (d->is_deep)
+        return uniform(d, 500.0, 5000.0);
+    return happens(d, 0.1) ? 0.0 : happens(d, 0.2) ? uniform(d, 0.0, 2.0) : uniform(d, 1.0, 150.0);
+}
+
+/* Mostly none; else a little, or as much as half in each interval, so that what is stored at the
+ * start has decayed by many powers of two at the end. */
+static double draw_retention(dice *d)
+{
+    if (happens(d, 0.75))
+        return 1.0;
+    return happens(d, 0.5) ? 1.0 - 0.02 * chance(d) : 0.5 + 0.5 * chance(d);
+}
+
 /* A level between both ends, often one of them. */
 static double draw_level(dice *d, double low, double high)
 {
@@ -342,9 +368,7 @@ static void draw_storage(dice *d)
     s->is_present = !happens(d, 0.1);
     if (!s->is_present)
         return;
-    const double energy_mwh = happens(d, 0.1)   ? 0.0
-                              : happens(d, 0.2) ? uniform(d, 0.0, 2.0)
-                                                : uniform(d, 1.0, 150.0);
+    const double energy_mwh = draw_energy_mwh(d);
     s->charge_limit_mw = draw_limit(d, &power);
     s->discharge_limit_mw = happens(d, 0.5) ? s->charge_limit_mw : draw_limit(d, &power);
     s->charge_efficiency = draw_efficiency(d);
@@ -352,18 +376,24 @@ static void draw_storage(dice *d)
     s->minimum_mwh = happens(d, 0.6) ? 0.0 : 0.3 * energy_mwh * chance(d);
     s->maximum_mwh = happens(d, 0.7) ? energy_mwh : energy_mwh * (0.6 + 0.4 * chance(d));
     s->initial_mwh = draw_level(d, s->minimum_mwh, s->maximum_mwh);
-    s->retention = happens(d, 0.75) ? 1.0 : 1.0 - 0.02 * chance(d);
+    s->retention = draw_retention(d);
     s->wear_usd_per_mwh = happens(d, 0.4) ? 0.0 : uniform(d, 0.0, 25.0);
     draw_final(d, s);
 }
 
-static void draw_site(dice *d, size_t intervals_max)
+static void draw_site(dice *d, size_t intervals_min, size_t intervals_max)
 {
     static const int64_t step_s[] = {300, 900, 1800, 3600};
     amp_site_problem *p = d->problem;
     const size_t few = intervals_max < 4 ? intervals_max : 4;
     p->site_id = "site";
-    p->interval_count = 1 + (happens(d, 0.3) ? pick(d, few) : pick(d, intervals_max));
+    p->interval_count = intervals_min;
+    if (intervals_min > 1) /* a long one */
+        p->interval_count += pick(d, intervals_max - intervals_min + 1);
+    else
+        p->interval_count += happens(d, 0.3) ? pick(d, few) : pick(d, intervals_max);
+    d->is_dense = intervals_min > 1 && happens(d, 0.4);
+    d->is_deep = intervals_min > 1 && happens(d, 0.4);
     p->step_s = step_s[pick(d, 4)];
     p->interval_h = (double)p->step_s / 3600.0;
     d->grain = happens(d, 0.5) ? 0.0 : happens(d, 0.5) ? 5.0 : 1.0;
@@ -374,7 +404,7 @@ static void draw_site(dice *d, size_t intervals_max)
     draw_storage(d);
 }
 
-random_site *random_site_new(uint64_t seed, size_t intervals_max)
+static random_site *new_site(uint64_t seed, size_t intervals_min, size_t intervals_max)
 {
     amp_arena *arena = amp_arena_new((size_t)16 << 20);
     random_site *site = arena == NULL ? NULL : AMP_ARENA_NEW(arena, random_site, 1);
@@ -388,11 +418,21 @@ random_site *random_site_new(uint64_t seed, size_t intervals_max)
               .arena = arena,
               .problem = &site->problem,
               .has_memory = true};
-    draw_site(&d, intervals_max);
+    draw_site(&d, intervals_min, intervals_max);
     if (d.has_memory)
         return site;
     amp_arena_free(arena);
     return NULL;
+}
+
+random_site *random_site_new(uint64_t seed, size_t intervals_max)
+{
+    return new_site(seed, 1, intervals_max);
+}
+
+random_site *random_site_new_long(uint64_t seed, size_t intervals_min, size_t intervals_max)
+{
+    return new_site(seed, intervals_min, intervals_max);
 }
 
 void random_site_free(random_site *site)

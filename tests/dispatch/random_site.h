@@ -19,6 +19,10 @@ typedef struct {
 /** Makes the site of @p seed, the same one every time, with at most @p intervals_max intervals.
  *  @return NULL when there is no memory. */
 random_site *random_site_new(uint64_t seed, size_t intervals_max);
+
+/** The same with at least @p intervals_min > 1 intervals; some have dozens of tiers, some a battery
+ *  that takes days to fill. */
+random_site *random_site_new_long(uint64_t seed, size_t intervals_min, size_t intervals_max);
 void random_site_free(random_site *site);
 
 /** The same site without its battery. The columns stay with @p problem. */

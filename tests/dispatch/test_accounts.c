@@ -198,6 +198,41 @@ static void test_loads_and_penalties(void **state)
     study_close(&s);
 }
 
+/* ---- leases ---- */
+
+/* Of three leases one has its energy in the fee. At the bus: 10 MW, then 6 MW at 34, then 54
+ * USD/MWh of import, price and adder, for half an hour each: 0.5 x (340 + 324) = 332 for each lease
+ * that passes it on. The objective is the same. */
+static void test_energy_that_tenants_pay_back(void **state)
+{
+    study s = study_open(
+        HALF_HOURS "    supply: {energy_price: a, adder: 4 USD/MWh, export_price: 25 USD/MWh}\n"
+                   "    mining:\n"
+                   "      - {id: s21, machines: 20000, hashrate: 200 TH/s, efficiency: 17.5 J/TH}\n"
+                   "    halls:\n"
+                   "      - {id: x, it_power: 20 MW, pue: 1.25, lease: {load: 40 %, fee: 0 "
+                   "USD/kW/month, energy: pass_through}}\n"
+                   "      - {id: y, it_power: 20 MW, pue: 1.25, lease: {load: 40 %, fee: 0 "
+                   "USD/kW/month, energy: included}}\n"
+                   "      - {id: z, it_power: 20 MW, pue: 1.25, lease: {load: 40 %, fee: 0 "
+                   "USD/kW/month}}\n",
+        prices);
+    const amp_site_problem problem = study_problem(&s, 0);
+    plan p = {0};
+
+    (void)state;
+    plan_init(&p, &problem);
+    set(p.schedule.load_mw[0], 70.0, 70.0); /* machines are no tenants */
+    for (size_t i = 1; i < problem.load_count; i++)
+        set(p.schedule.load_mw[i], 10.0, 6.0);
+
+    const amp_accounts a = settle(&s, &problem, &p);
+
+    assert_near(a.fixed_usd.energy_reimbursed, 2.0 * 332.0, 1e-9);
+    check_objective(&a);
+    study_close(&s);
+}
+
 /* ---- fees by local months ---- */
 
 #define LEASED(zone, fee)                                              \
@@ -325,6 +360,7 @@ int main(void)
         cmocka_unit_test(test_energy_and_export),
         cmocka_unit_test(test_battery_and_generators),
         cmocka_unit_test(test_loads_and_penalties),
+        cmocka_unit_test(test_energy_that_tenants_pay_back),
         cmocka_unit_test(test_fee_by_hours_of_the_local_month),
         cmocka_unit_test(test_fee_that_varies),
         cmocka_unit_test(test_long_sums_do_not_drift),

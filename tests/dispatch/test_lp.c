@@ -477,7 +477,7 @@ static void check_bound(const random_site *site, double optimum, double toleranc
     amp_solution solution = {0};
 
     assert_int_equal(amp_solver_new(&site->problem, &solver, NULL), AMP_OK);
-    amp_solver_solve(solver, NULL, &solution);
+    amp_solver_solve(solver, &solution);
     amp_solver_free(solver);
     if (solution.shortage == AMP_FEASIBLE && fabs(optimum - solution.bound_usd) > tolerance)
         complain(site, "MPS gives %.12g, the bound is %.12g", optimum, solution.bound_usd);

@@ -106,7 +106,7 @@ static void try_file(tally *all, golden_folder *folder, uint64_t seed)
         unload(&c);
         return;
     }
-    amp_solver_solve(c.solver, NULL, &solution);
+    amp_solver_solve(c.solver, &solution);
     if (solution.shortage == AMP_FEASIBLE) {
         all->solved++;
         all->mixed += solution.mixed_count > 0;

@@ -122,7 +122,7 @@ static void try_site(tally *all, uint64_t seed)
     search s = {.judge = oracle_new(&site->problem), .problem = &site->problem};
     assert_non_null(s.judge);
     assert_int_equal(amp_solver_new(&site->problem, &solver, NULL), AMP_OK);
-    amp_solver_solve(solver, NULL, &solution);
+    amp_solver_solve(solver, &solution);
     search_all(&s);
     all->patterns += s.patterns;
     compare(all, site, &s, &solution);

@@ -120,7 +120,7 @@ static void try_site(tally *all, uint64_t seed, size_t i)
     random_site *site = random_site_new(seed, random_site_intervals(INTERVALS_MAX));
     assert_non_null(site);
     assert_int_equal(amp_solver_new(&site->problem, &solver, NULL), AMP_OK);
-    amp_solver_solve(solver, NULL, &solution);
+    amp_solver_solve(solver, &solution);
     if (solution.shortage == AMP_FEASIBLE) {
         trial x = {.tally = all, .site = site, .solution = &solution, .schedule = &schedule};
         all->solved++;

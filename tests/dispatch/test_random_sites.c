@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "dispatch/infeasible.h"
-#include "dispatch/solve.h"
+#include "dispatch/solver.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -145,7 +145,7 @@ static void check_without_storage(trial *x, double objective_usd)
     if (!x->site->problem.storage.is_present || !may_idle(&x->site->problem))
         return;
     assert_int_equal(amp_solver_new(&bare, &solver, NULL), AMP_OK);
-    amp_solver_solve(solver, NULL, &solution);
+    amp_solver_solve(solver, &solution);
     if (solution.shortage == AMP_FEASIBLE &&
         solution.objective_usd > objective_usd + x->tolerance_usd)
         complain(x, "%.15g with the battery, %.15g without", objective_usd, solution.objective_usd);
@@ -224,14 +224,6 @@ static void check_decisions(trial *x, amp_solver *solver, const amp_solution *so
 }
 
 /* Runs jobs backwards: an answer that depends on their order shows. */
-static void run_backwards(void *context, size_t count, void (*job)(void *argument, size_t i),
-                          void *argument)
-{
-    (void)context;
-    while (count > 0)
-        job(argument, --count);
-}
-
 static bool is_same_path(const amp_site_problem *p, const amp_solution *a, const double *net_mw,
                          double objective_usd, double bound_usd)
 {
@@ -241,10 +233,9 @@ static bool is_same_path(const amp_site_problem *p, const amp_solution *a, const
     return is_same;
 }
 
-/* The same handle again, with jobs in another order, and after a relaxation: the same numbers. */
+/* The same handle again, after a relaxation: the same numbers. */
 static void check_again(trial *x, amp_solver *solver, const amp_solution *solution)
 {
-    const amp_host host = {.parallel = run_backwards};
     const amp_site_problem *p = &x->site->problem;
     const double objective_usd = solution->objective_usd;
     const double bound_usd = solution->bound_usd;
@@ -252,15 +243,11 @@ static void check_again(trial *x, amp_solver *solver, const amp_solution *soluti
     amp_solution again;
     assert_non_null(net_mw);
     memcpy(net_mw, solution->net_mw, p->interval_count * sizeof *net_mw);
-    amp_solver_relax(solver, NULL, &again);
+    amp_solver_relax(solver, &again);
     const double off = fabs(again.bound_usd - bound_usd);
     if (!(off <= x->tolerance_usd))
         complain(x, "relaxation %.17g, bound %.17g", again.bound_usd, bound_usd);
-    amp_solver_solve(solver, &host, &again);
-    if (!is_same_path(p, &again, net_mw, objective_usd, bound_usd))
-        complain(x, "another order of jobs gives another answer: %.17g, not %.17g",
-                 again.objective_usd, objective_usd);
-    amp_solver_solve(solver, NULL, &again);
+    amp_solver_solve(solver, &again);
     if (!is_same_path(p, &again, net_mw, objective_usd, bound_usd))
         complain(x, "solving again gives another answer: %.17g, not %.17g", again.objective_usd,
                  objective_usd);
@@ -270,7 +257,7 @@ static void check_again(trial *x, amp_solver *solver, const amp_solution *soluti
 static void try_solution(trial *x, amp_solver *solver, size_t i)
 {
     amp_solution solution;
-    amp_solver_solve(solver, NULL, &solution);
+    amp_solver_solve(solver, &solution);
     check_feasibility(x, &solution);
     if (solution.shortage != AMP_FEASIBLE || !x->answer.is_feasible)
         return;

@@ -25,7 +25,7 @@ static void solve(solved *s, const amp_site_problem *problem)
 {
     s->problem = *problem;
     assert_int_equal(amp_solver_new(&s->problem, &s->solver, NULL), AMP_OK);
-    amp_solver_solve(s->solver, NULL, &s->solution);
+    amp_solver_solve(s->solver, &s->solution);
     assert_int_equal(s->solution.shortage, AMP_FEASIBLE);
     assert_int_equal(amp_schedule_build(&s->problem, &s->solution, NULL, &s->schedule), AMP_OK);
     const schedule_facts facts = schedule_check(&s->problem, &s->schedule);

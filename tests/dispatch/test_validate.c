@@ -84,8 +84,8 @@ static const amp_accounts accounts_by_hand = {
     .revenue_usd = {.mining = 6969.6, .inference = 6400.0, .export = 240.0},
     /* 114 x 40 + 134 x 5; 36 x 50; 14 x 2; 12 x 50 + 7.5 x 1000 */
     .cost_usd = {.energy = 5230.0, .generation = 1800.0, .wear = 28.0, .penalty = 8100.0},
-    /* 10,000 kW x 100 x 4 h / 744 h; -10 x 4 x 30 + 5 x 4 x (40 - 38) */
-    .fixed_usd = {.lease_fee = 1e6 * 4.0 / 744.0, .blocks = -1160.0},
+    /* 10,000 kW x 100 x 4 h / 744 h; (48 + 15) MWh x 45; -10 x 4 x 30 + 5 x 4 x (40 - 38) */
+    .fixed_usd = {.lease_fee = 1e6 * 4.0 / 744.0, .energy_reimbursed = 2835.0, .blocks = -1160.0},
     .energy_mwh = {.import = 134.0,
                    .export = 4.0,
                    .mining = 88.0,
@@ -403,6 +403,9 @@ static const wrong_account wrong_accounts[] = {
      "site 'hand': objective_usd of the accounts is -1548.4, but the schedule gives -1548\n"},
     {offsetof(amp_accounts, fixed_usd.blocks), 1.0,
      "site 'hand': fixed_usd.blocks of the accounts is -1159, but the schedule gives -1160\n"},
+    {offsetof(amp_accounts, fixed_usd.energy_reimbursed), 1.0,
+     "site 'hand': fixed_usd.energy_reimbursed of the accounts is 2836, but the schedule gives "
+     "2835\n"},
     {offsetof(amp_accounts, energy_mwh.lease), 1e-3,
      "site 'hand': energy_mwh.lease of the accounts is 63.001, but the schedule gives 63\n"},
     {offsetof(amp_accounts, it_mwh.inference), -1.0,
