@@ -154,8 +154,9 @@ const amp_command amp_command_dispatch = {
         "that the whole earns the most over the horizon. Prints the money, the energy, pictures of "
         "the day and of the horizon, and how far the answer is from provably best.\n\n"
         "The objective is what dispatch changes: revenue less energy, fuel, wear and penalties. "
-        "Lease fees and purchase agreements that are settled in money come on top and are shown "
-        "apart. The internal price is what one more megawatt-hour at the site's bus would be "
+        "Lease fees, energy that tenants pay back and purchase agreements that are settled in "
+        "money come on top and are shown apart. The internal price is what one more megawatt-hour "
+        "at the site's bus would be "
         "worth.\n\n"
         "When no schedule meets every limit, it says where and by how much, and lists the changes "
         "that would help, each alone.",

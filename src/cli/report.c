@@ -48,6 +48,7 @@ static const item items[] = {
 };
 static const item outside[] = {
     {"besides, fixed: lease fees", NULL, AT(fixed_usd.lease_fee), 1.0},
+    {"besides, fixed: energy reimbursed", NULL, AT(fixed_usd.energy_reimbursed), 1.0},
     {"besides, fixed: purchase agreements", NULL, AT(fixed_usd.blocks), 1.0},
 };
 #undef AT
@@ -234,7 +235,10 @@ static bool has_others(const amp_answer *answer)
 
 static bool has_outside(const amp_answer *answer)
 {
-    return is_used(answer, &outside[0]) || is_used(answer, &outside[1]);
+    for (size_t k = 0; k < OUTSIDE_COUNT; k++)
+        if (is_used(answer, &outside[k]))
+            return true;
+    return false;
 }
 
 static void site_money(amp_text_table *table, const report *r, const amp_site_answer *site,
@@ -304,7 +308,8 @@ static void explain_matrix(const report *r)
         used += (size_t)snprintf(text + used, sizeof text - used, ". ");
     if (has_outside(r->answer))
         (void)snprintf(text + used, sizeof text - used,
-                       "In brackets, besides the objective: lease fees and purchase agreements.");
+                       "In brackets, besides the objective: lease fees, energy reimbursed and "
+                       "purchase agreements.");
     if (text[0] != '\0')
         amp_print_wrapped(r->screen, text, 0, 0);
 }

@@ -35,7 +35,12 @@ static const row cost[] = {
     {ROW(cost_usd, penalty)},
     {NULL, 0},
 };
-static const row fixed[] = {{ROW(fixed_usd, lease_fee)}, {ROW(fixed_usd, blocks)}, {NULL, 0}};
+static const row fixed[] = {
+    {ROW(fixed_usd, lease_fee)},
+    {ROW(fixed_usd, energy_reimbursed)},
+    {ROW(fixed_usd, blocks)},
+    {NULL, 0},
+};
 static const row energy[] = {
     {ROW(energy_mwh, import)},     {ROW(energy_mwh, export)},
     {ROW(energy_mwh, mining)},     {ROW(energy_mwh, lease)},

@@ -330,7 +330,26 @@ static amp_status block_usd(const amp_portfolio *portfolio, const amp_supply *su
     return AMP_OK;
 }
 
+/* What tenants whose lease passes energy on pay back: each MWh at the bus, PUE included, at the
+ * import price of its interval, wherever the site took it from. */
+static double reimbursed_usd(const amp_site *site, const amp_site_problem *problem,
+                             const amp_schedule *schedule)
+{
+    double sum_usd = 0.0;
+
+    for (size_t i = 0; i < problem->load_count; i++) {
+        const amp_load *load = &problem->load[i];
+
+        if (load->kind == AMP_LOAD_LEASE &&
+            site->hall[load->asset].lease.energy == AMP_LEASE_PASS_THROUGH)
+            sum_usd += sum_times(schedule->load_mw[i], problem->import_price_usd_per_mwh,
+                                 problem->interval_count);
+    }
+    return sum_usd * problem->interval_h;
+}
+
 amp_status amp_accounts_add_fixed(const amp_portfolio *portfolio, size_t site, amp_market *market,
+                                  const amp_site_problem *problem, const amp_schedule *schedule,
                                   amp_accounts *accounts)
 {
     const amp_supply *supply = &portfolio->site[site].supply;
@@ -347,6 +366,8 @@ amp_status amp_accounts_add_fixed(const amp_portfolio *portfolio, size_t site, a
     if (status != AMP_OK)
         return status;
     accounts->fixed_usd.lease_fee = fees_usd;
+    accounts->fixed_usd.energy_reimbursed =
+        reimbursed_usd(&portfolio->site[site], problem, schedule);
     accounts->fixed_usd.blocks = blocks_usd;
     return AMP_OK;
 }
@@ -356,7 +377,8 @@ amp_status amp_accounts_settle(const amp_portfolio *portfolio, size_t site, amp_
                                amp_accounts *out)
 {
     amp_accounts accounts = amp_accounts_of_schedule(problem, schedule);
-    const amp_status status = amp_accounts_add_fixed(portfolio, site, market, &accounts);
+    const amp_status status =
+        amp_accounts_add_fixed(portfolio, site, market, problem, schedule, &accounts);
 
     if (status == AMP_OK)
         *out = accounts;

@@ -12,6 +12,7 @@ amp_accounts amp_accounts_of_schedule(const amp_site_problem *problem,
 /** Fills fixed_usd. Reads columns of the market: one thread at a time. AMP_OK, AMP_NOMEM, or what
  *  amp_calendar_open() says. */
 amp_status amp_accounts_add_fixed(const amp_portfolio *portfolio, size_t site, amp_market *market,
+                                  const amp_site_problem *problem, const amp_schedule *schedule,
                                   amp_accounts *accounts);
 
 #endif

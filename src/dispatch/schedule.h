@@ -42,7 +42,9 @@ typedef struct {
     } cost_usd;
     double stored_energy_usd;
     struct {
-        double lease_fee, blocks;
+        double lease_fee;
+        double energy_reimbursed; /**< what tenants pay back for the energy of their load */
+        double blocks;
     } fixed_usd; /**< outside the objective */
     struct {
         double import, export, mining, lease, inference, training, charge, discharge, generation;
@@ -58,8 +60,8 @@ typedef struct {
 } amp_accounts;
 
 /** Adds up a schedule (compensated sums, in the order of the intervals). fixed_usd needs the
- *  portfolio's site: fees by the hours of its local months, agreements with resale at the energy
- *  price. */
+ *  portfolio's site: fees by the hours of its local months, what leases took at the import price
+ *  where it is passed through, agreements with resale at the energy price. */
 amp_status amp_accounts_settle(const amp_portfolio *portfolio, size_t site, amp_market *market,
                                const amp_site_problem *problem, const amp_schedule *schedule,
                                amp_accounts *out);

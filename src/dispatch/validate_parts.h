@@ -76,7 +76,8 @@ amp_column amp_validate_availability(amp_validation *v, const amp_availability *
 /** PUE of a hall in every interval, into @p pue ([count]). */
 void amp_validate_pue(amp_validation *v, const amp_pue *value, double *pue);
 
-/** Adds up fixed_usd into anew: fees by the hours of local months, agreements. */
+/** Adds up fixed_usd into anew: fees by the hours of local months, energy that tenants pay back,
+ *  agreements. */
 void amp_validate_fixed(amp_validation *v);
 
 /** Compares @p accounts with anew; reports each number that differs. @return the worst in USD. */

@@ -197,7 +197,7 @@ typedef struct {
     amp_value load;                 /**< MW of IT power, or a share of it_power */
     amp_value fee_usd_per_kw_month; /**< per kW of it_power, outside the objective */
     amp_value penalty_usd_per_mwh;  /**< per unserved IT MWh; not set: the load is hard */
-    amp_lease_energy energy;
+    amp_lease_energy energy;        /**< who pays for it; outside the objective */
     amp_place place;
 } amp_lease;
 

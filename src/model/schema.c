@@ -344,10 +344,10 @@ static const amp_key lease_keys[] = {
          "Rent per kW of it_power, by hours of the local month; dispatch does not change it."),
      VALUE, AT(amp_lease, fee_usd_per_kw_month), RANGE(NOT_NEGATIVE)},
     {KEY("energy", "", "pass_through",
-         "Who pays for energy: 'pass_through' (the tenant) or "
-         "'included' (the fee); 'fixed' is not supported yet."),
-     OWN("word", amp_read_lease_energy), .words = lease_energy_words,
-     .row.support = AMP_KEY_WITHOUT_EFFECT, AT(amp_lease, energy)},
+         "Who pays for energy: 'pass_through' (the tenant, at energy_price + adder for each MWh "
+         "at the bus) or 'included' (in the fee); 'fixed' is not supported yet. The payment is "
+         "outside the objective."),
+     OWN("word", amp_read_lease_energy), .words = lease_energy_words, AT(amp_lease, energy)},
     {KEY("availability", "%", "none", "Promised level of service; not a derating."), CONSTANT,
      RANGE(SHARE), WITHOUT_EFFECT},
     {KEY("penalty", "USD/MWh", "none: the load is hard",

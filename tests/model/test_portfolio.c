@@ -389,9 +389,9 @@ static void test_keys_without_effect_are_listed(void **state)
 {
     (void)state;
     static const char *const wanted[] = {
-        "sites[0].halls[0].redundancy",        "sites[0].halls[0].lease.tenant",
-        "sites[0].halls[0].lease.energy",      "sites[0].halls[0].lease.availability",
-        "sites[0].halls[1].inference.movable", "sites[0].halls[1].inference.residency",
+        "sites[0].halls[0].redundancy",          "sites[0].halls[0].lease.tenant",
+        "sites[0].halls[0].lease.availability",  "sites[0].halls[1].inference.movable",
+        "sites[0].halls[1].inference.residency",
     };
     amp_portfolio *p = parse(full);
     assert_int_equal(p->without_effect_count, sizeof wanted / sizeof wanted[0]);
