@@ -75,16 +75,14 @@ static amp_shortage advance(const amp_site_problem *p, size_t t, const bus *b, r
     const double discharge_mw = amp_column_at(s->discharge_limit_mw, t);
     const double least_mw = fmax(b->must_mw - b->supply_mw, -amp_column_at(s->charge_limit_mw, t));
     const double most_mw = fmin(b->must_mw + b->outlet_mw, discharge_mw);
-    if (least_mw > discharge_mw + b->tolerance_mw)
-        return short_of(AMP_SHORT_OF_SUPPLY, least_mw - discharge_mw, amount);
     const double kept_mwh = s->retention * stored->high_mwh;
     const double high_mwh = kept_mwh - withdrawn_mwh(p, fmin(least_mw, discharge_mw));
     const double low_mwh = s->retention * stored->low_mwh - withdrawn_mwh(p, most_mw);
-    if (high_mwh < s->minimum_mwh - tolerance_mwh) {
+    if (least_mw > discharge_mw + b->tolerance_mw || high_mwh < s->minimum_mwh - tolerance_mwh) {
         if (least_mw <= 0.0)
             return short_of(AMP_SHORT_OF_ENERGY, s->minimum_mwh - high_mwh, amount);
-        const double allowed_mw = net_of_withdrawn_mw(p, kept_mwh - s->minimum_mwh);
-        return short_of(AMP_SHORT_OF_SUPPLY, least_mw - allowed_mw, amount);
+        const double stored_mw = net_of_withdrawn_mw(p, fmax(kept_mwh - s->minimum_mwh, 0.0));
+        return short_of(AMP_SHORT_OF_SUPPLY, least_mw - fmin(discharge_mw, stored_mw), amount);
     }
     if (low_mwh > s->maximum_mwh + tolerance_mwh)
         return short_of(AMP_EXCESS_OF_ENERGY, low_mwh - s->maximum_mwh, amount);
