@@ -60,7 +60,8 @@ AMP_PUBLIC size_t amp_messages_count(const amp_messages *messages);
 AMP_PUBLIC amp_message amp_messages_get(const amp_messages *messages, size_t i);
 AMP_PUBLIC void amp_messages_free(amp_messages *messages);
 
-/** A portfolio with its series, read and checked. Immutable. */
+/** A portfolio with its series, read and checked. What it says never changes, but columns are made
+ *  on first use and kept: one thread at a time may use a study. */
 typedef struct amp_study amp_study;
 
 /**

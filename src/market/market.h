@@ -19,7 +19,9 @@ static inline double amp_column_at(amp_column column, size_t t)
     return column.value[t * column.stride];
 }
 
-/** All series of one portfolio. Immutable after loading: safe from any thread. */
+/** All series of one portfolio. What they say never changes after loading, but columns are made on
+ *  first use and kept: the functions that return amp_column serve one thread at a time. A column
+ *  that was returned never changes and may be read from any thread as long as the market lives. */
 typedef struct amp_market amp_market;
 
 /**
@@ -45,7 +47,8 @@ amp_column amp_market_column(amp_market *market, const amp_value *value, bool *i
 amp_column amp_market_availability(amp_market *market, const amp_availability *availability);
 
 /** What dated steps say in each interval: time-weighted where a date falls inside an interval, and
- *  @p before until the first date. Stride 0 when it never changes. */
+ *  @p before until the first date. Stride 0 when it never changes. Kept by the address of @p steps,
+ *  which must be part of the portfolio. */
 amp_column amp_market_steps(amp_market *market, const amp_steps *steps, double before);
 
 /** Hashprice in USD/PH/day in each interval, given or computed from price, difficulty, fees and

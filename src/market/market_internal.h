@@ -20,15 +20,23 @@ typedef struct {
 typedef struct amp_converted {
     const struct amp_converted *next;
     const amp_value *value;
-    const double *number;
-    size_t stride;
+    amp_column column;
 } amp_converted;
+
+/** What dated steps say, made on first use. */
+typedef struct amp_stepped {
+    const struct amp_stepped *next;
+    const amp_steps *steps;
+    double before;
+    amp_column column;
+} amp_stepped;
 
 struct amp_market {
     const amp_portfolio *portfolio;
     amp_arena *arena;
     amp_loaded_series *series;      /**< one per declared series */
     const amp_converted *converted; /**< the last one made comes first */
+    const amp_stepped *stepped;     /**< likewise */
 };
 
 /** True when @p value is the rate of a currency, whose unit is USD per unit of it. */

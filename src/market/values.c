@@ -152,8 +152,7 @@ static const amp_converted *keep_converted(amp_market *market, const amp_value *
     amp_converted *c = AMP_ARENA_NEW(market->arena, amp_converted, 1);
     if (c == NULL)
         return NULL;
-    *c = (amp_converted){
-        .next = market->converted, .value = value, .number = column.value, .stride = column.stride};
+    *c = (amp_converted){.next = market->converted, .value = value, .column = column};
     market->converted = c;
     return c;
 }
@@ -175,7 +174,7 @@ amp_column amp_market_column(amp_market *market, const amp_value *value, bool *i
             return none;
         known = keep_converted(market, value, column);
     }
-    return known != NULL ? (amp_column){.value = known->number, .stride = known->stride} : none;
+    return known != NULL ? known->column : none;
 }
 
 /* ---- what holds from dates on ---- */
@@ -239,15 +238,10 @@ static amp_column constant(amp_market *market, double number)
     return (amp_column){.value = kept, .stride = 0};
 }
 
-amp_column amp_market_steps(amp_market *market, const amp_steps *steps, double before)
+static amp_column changing_steps(amp_market *market, const amp_steps *steps, double before)
 {
     const amp_column none = {.value = NULL, .stride = 0};
     const amp_horizon *horizon = &market->portfolio->horizon;
-    const int only = only_step(horizon, steps);
-    if (only == AMP_NONE)
-        return constant(market, before);
-    if (only != STEP_CHANGES)
-        return amp_market_column(market, &steps->step[only].value, NULL);
     double *sum = amp_market_new_numbers(market, horizon->interval_count);
     if (sum == NULL)
         return none;
@@ -259,6 +253,43 @@ amp_column amp_market_steps(amp_market *market, const amp_steps *steps, double b
         add_step(market, steps, i, column, sum);
     }
     return (amp_column){.value = sum, .stride = 1};
+}
+
+static const amp_stepped *find_stepped(const amp_market *market, const amp_steps *steps,
+                                       double before)
+{
+    const amp_stepped *s = market->stepped;
+    while (s != NULL && (s->steps != steps || !amp_same(s->before, before)))
+        s = s->next;
+    return s;
+}
+
+static const amp_stepped *keep_stepped(amp_market *market, const amp_steps *steps, double before,
+                                       amp_column column)
+{
+    amp_stepped *s = AMP_ARENA_NEW(market->arena, amp_stepped, 1);
+    if (s == NULL)
+        return NULL;
+    *s = (amp_stepped){.next = market->stepped, .steps = steps, .before = before, .column = column};
+    market->stepped = s;
+    return s;
+}
+
+amp_column amp_market_steps(amp_market *market, const amp_steps *steps, double before)
+{
+    const amp_column none = {.value = NULL, .stride = 0};
+    const int only = only_step(&market->portfolio->horizon, steps);
+    if (only != AMP_NONE && only != STEP_CHANGES)
+        return amp_market_column(market, &steps->step[only].value, NULL);
+    const amp_stepped *known = find_stepped(market, steps, before);
+    if (known == NULL) {
+        const amp_column column =
+            only == AMP_NONE ? constant(market, before) : changing_steps(market, steps, before);
+        if (column.value == NULL)
+            return none;
+        known = keep_stepped(market, steps, before, column);
+    }
+    return known != NULL ? known->column : none;
 }
 
 amp_column amp_market_availability(amp_market *market, const amp_availability *availability)
@@ -289,7 +320,7 @@ amp_column amp_market_hashprice(amp_market *market)
         return amp_market_column(market, &bitcoin->hashprice_usd_per_ph_day, NULL);
     const amp_converted *known = find_converted(market, &bitcoin->hashprice_usd_per_ph_day);
     if (known != NULL)
-        return (amp_column){.value = known->number, .stride = known->stride};
+        return known->column;
 
     const amp_column price = amp_market_column(market, &bitcoin->price_usd_per_btc, NULL);
     const amp_column difficulty = amp_market_column(market, &bitcoin->difficulty, NULL);

@@ -199,6 +199,11 @@ static void test_steps_are_weighted_by_time(void **state)
     /* 0 before; 10; (10 x 10 min + 40 x 20 min) / 30 min = 30; 40 */
     assert_column(amp_market_steps(f->market, &site->grid.energised_mw, 0.0),
                   (double[]){0, 10, 30, 40}, 1);
+    /* One column however often it is asked for, and another where something else comes before. */
+    assert_ptr_equal(amp_market_steps(f->market, &site->grid.energised_mw, 0.0).value,
+                     amp_market_steps(f->market, &site->grid.energised_mw, 0.0).value);
+    assert_column(amp_market_steps(f->market, &site->grid.energised_mw, 1.0),
+                  (double[]){1, 10, 30, 40}, 1);
     assert_column(amp_market_availability(f->market, &site->grid.availability),
                   (double[]){1, 1, 1, 0.75}, 1);
     assert_column(amp_market_availability(f->market, &site->generator[0].availability),
