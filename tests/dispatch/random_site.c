@@ -254,7 +254,7 @@ static void draw_inference(dice *d, amp_load *load, amp_tier *tier)
     }
 }
 
-enum { LOADS_MAX = 4, DENSE_LOADS = 24, TIERS_PER_LOAD_MAX = 3, ID_SIZE = 16 };
+enum { LOADS_MAX = 4, DENSE_LOADS = 24, TIERS_PER_LOAD_MAX = 3, ID_SIZE = 32 };
 
 static const char *load_id(dice *d, size_t i)
 {
