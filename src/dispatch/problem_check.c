@@ -44,36 +44,53 @@ void amp_problem_check_not_rising(amp_problem_check *check, const amp_value *val
                     time_of(portfolio, t, time)));
 }
 
-static bool sells_above_cost(const amp_site_problem *problem, size_t t)
+/* Intervals in which energy sells for more than it costs. */
+typedef struct {
+    size_t count;
+    size_t first;
+} sales;
+
+/* Where @p limit_mw may be bought at @p price while the site may sell. */
+static sales find_sales(const amp_site_problem *problem, amp_column limit_mw, amp_column price)
 {
-    return amp_column_at(problem->export_limit_mw, t) > 0.0 &&
-           amp_column_at(problem->import_limit_mw, t) > 0.0 &&
-           amp_column_at(problem->export_price_usd_per_mwh, t) >
-               amp_column_at(problem->import_price_usd_per_mwh, t);
+    sales found = {0};
+
+    for (size_t t = 0; t < problem->interval_count; t++) {
+        if (!(amp_column_at(problem->export_limit_mw, t) > 0.0 &&
+              amp_column_at(limit_mw, t) > 0.0 &&
+              amp_column_at(problem->export_price_usd_per_mwh, t) > amp_column_at(price, t)))
+            continue;
+        if (found.count == 0)
+            found.first = t;
+        found.count++;
+    }
+    return found;
+}
+
+static void warn_of_sales(amp_problem_check *check, const amp_value *value, sales found,
+                          const char *cost)
+{
+    char time[AMP_TIME_TEXT_BYTES];
+
+    if (found.count == 0)
+        return;
+    keep(check, amp_portfolio_report(
+                    check->portfolio, check->diagnostics, AMP_CODE_EXPORT_ABOVE_IMPORT, value,
+                    "energy is not bought and sold at once; the bound may lie above the objective",
+                    "export_price is above %s in %zu of %zu intervals, first at %s", cost,
+                    found.count, check->portfolio->horizon.interval_count,
+                    time_of(check->portfolio, found.first, time)));
 }
 
 void amp_problem_check_export_price(amp_problem_check *check, const amp_value *value,
                                     const amp_site_problem *problem)
 {
-    char time[AMP_TIME_TEXT_BYTES];
-    size_t found = 0;
-    size_t first = 0;
-
-    for (size_t t = 0; t < problem->interval_count; t++) {
-        if (!sells_above_cost(problem, t))
-            continue;
-        if (found == 0)
-            first = t;
-        found++;
-    }
-    if (found == 0)
-        return;
-    keep(check,
-         amp_portfolio_report(
-             check->portfolio, check->diagnostics, AMP_CODE_EXPORT_ABOVE_IMPORT, value,
-             "energy is not bought and sold at once; the bound may lie above the objective",
-             "export_price is above energy_price + adder in %zu of %zu intervals, first at %s",
-             found, problem->interval_count, time_of(check->portfolio, first, time)));
+    warn_of_sales(check, value,
+                  find_sales(problem, problem->import_limit_mw, problem->import_price_usd_per_mwh),
+                  "energy_price + adder");
+    warn_of_sales(check, value,
+                  find_sales(problem, problem->block_mw, problem->block_price_usd_per_mwh),
+                  "the adder, all that energy of agreements without resale costs,");
 }
 
 amp_status amp_problem_check_count(amp_problem_check *check, const amp_place *place,

@@ -17,7 +17,8 @@ typedef struct {
 void amp_problem_check_not_rising(amp_problem_check *check, const amp_value *value,
                                   amp_column column, amp_column above);
 
-/** Warns when energy sells for more than it costs while both directions are open. */
+/** Warns when energy sells for more than it costs while both directions are open: at the import
+ *  price, and under agreements without resale. */
 void amp_problem_check_export_price(amp_problem_check *check, const amp_value *value,
                                     const amp_site_problem *problem);
 

@@ -332,6 +332,15 @@ static void test_findings_of_the_numbers(void **state)
          "warning export-above-import at 13, sites[0].supply.export_price: export_price is above "
          "energy_price + adder in 2 of 4 intervals, first at 2025-01-01T02:00:00Z | energy is not "
          "bought and sold at once; the bound may lie above the objective\n"},
+        /* Bought at 45 and sold at 30 nothing is earned, but what an agreement delivers costs 5. */
+        {"    grid: {import_limit: 9 MW, export_limit: 9 MW}\n"
+         "    supply: {energy_price: 40 USD/MWh, adder: 5 USD/MWh, export_price: 30 USD/MWh,\n"
+         "             blocks: [{power: a, price: 1 USD/MWh, resale: false}]}\n",
+         CSV("a [MW],b [1]", "0,1", "4,1", "0,1", "4,1"), AMP_OK,
+         "warning export-above-import at 13, sites[0].supply.export_price: export_price is above "
+         "the adder, all that energy of agreements without resale costs, in 2 of 4 intervals, "
+         "first at 2025-01-01T01:00:00Z | energy is not bought and sold at once; the bound may "
+         "lie above the objective\n"},
     };
     char yaml[2048];
 
