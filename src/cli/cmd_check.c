@@ -150,6 +150,12 @@ static void extent_cell(amp_text_table *table, extent span)
                         amp_print_digits(span.high, 4, high));
 }
 
+/* "" where the file does not say. */
+static const char *country_text(const amp_site *site)
+{
+    return site->country != NULL ? site->country : "";
+}
+
 static void battery_cell(amp_text_table *table, const amp_site *site,
                          const amp_site_problem *problem)
 {
@@ -181,7 +187,7 @@ static void print_sites(const amp_screen *screen, const site_facts *facts, size_
         const site_facts *const site = &facts[i];
         amp_text_table_row(table, false);
         amp_text_table_cell(table, "%s", site->site->id);
-        amp_text_table_cell(table, "%s", site->site->country);
+        amp_text_table_cell(table, "%s", country_text(site->site));
         extent_cell(table, site->grid_mw);
         extent_cell(table, site->export_mw);
         number_cell(table, site->generation_mw);
@@ -304,23 +310,29 @@ static void print_without_effect(const amp_screen *screen, const amp_portfolio *
     }
 }
 
-static size_t print_verdict(const amp_screen *screen, const site_facts *facts, size_t count)
+static size_t count_short(const site_facts *facts, size_t count)
 {
     size_t short_count = 0;
 
+    for (size_t i = 0; i < count; i++)
+        short_count += facts[i].shortage != AMP_FEASIBLE;
+    return short_count;
+}
+
+static void print_verdict(const amp_screen *screen, const site_facts *facts, size_t count)
+{
     (void)fputc('\n', screen->file);
     for (size_t i = 0; i < count; i++) {
         char text[384];
         char what[256];
         if (facts[i].shortage == AMP_FEASIBLE)
             continue;
-        short_count++;
         amp_shortage_text(facts[i].shortage, facts[i].shortage_amount, what, sizeof what);
         (void)snprintf(text, sizeof text, "%s: no schedule meets every limit: %s.",
                        facts[i].site->id, what);
         amp_print_wrapped(screen, text, 0, 0);
     }
-    if (short_count == 0)
+    if (count_short(facts, count) == 0)
         (void)fprintf(screen->file, "%sok%s: everything was read, and a schedule exists.\n",
                       amp_screen_style(screen, AMP_STYLE_GOOD),
                       amp_screen_style(screen, AMP_STYLE_PLAIN));
@@ -328,7 +340,6 @@ static size_t print_verdict(const amp_screen *screen, const site_facts *facts, s
         (void)fprintf(screen->file, "%sread%s, but not feasible.\n",
                       amp_screen_style(screen, AMP_STYLE_WARNING),
                       amp_screen_style(screen, AMP_STYLE_PLAIN));
-    return short_count;
 }
 
 static void print_text(const amp_cli *cli, const amp_loaded *loaded, const site_facts *facts)
@@ -340,8 +351,8 @@ static void print_text(const amp_cli *cli, const amp_loaded *loaded, const site_
     print_zones(&cli->out, facts, count);
     print_series(&cli->out, loaded);
     print_without_effect(&cli->out, loaded->portfolio);
-    const size_t short_count = print_verdict(&cli->out, facts, count);
-    if (short_count > 0)
+    print_verdict(&cli->out, facts, count);
+    if (count_short(facts, count) > 0)
         amp_hint(cli, "\nNext: ampacity dispatch %s   lists the changes that would help",
                  cli->operand);
     else
@@ -354,8 +365,8 @@ static json_t *site_json(const site_facts *facts)
 {
     return json_pack(
         "{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "id", facts->site->id,
-        "country", facts->site->country, "time_zone", facts->site->time_zone, "import_limit_mw",
-        amp_json_number(facts->grid_mw.high), "export_limit_mw",
+        "country", country_text(facts->site), "time_zone", facts->site->time_zone,
+        "import_limit_mw", amp_json_number(facts->grid_mw.high), "export_limit_mw",
         amp_json_number(facts->export_mw.high), "generation_mw",
         amp_json_number(facts->generation_mw), "mining_mw", amp_json_number(facts->mining_mw),
         "hall_mw", amp_json_number(facts->hall_mw), "battery_mwh",
@@ -397,9 +408,8 @@ static amp_status print_json(amp_cli *cli, const amp_loaded *loaded, const site_
     json_t *const keys = json_array();
     const amp_status status = amp_loaded_json(cli, loaded, object);
 
-    bool is_feasible = true;
-    for (size_t i = 0; i < loaded->portfolio->site_count; i++)
-        is_feasible = is_feasible && facts[i].shortage == AMP_FEASIBLE;
+    const bool is_feasible = count_short(facts, loaded->portfolio->site_count) == 0;
+
     (void)json_object_set_new(object, "status", json_string(is_feasible ? "ok" : "infeasible"));
     for (size_t i = 0; i < loaded->portfolio->site_count; i++)
         (void)json_array_append_new(sites, site_json(&facts[i]));
@@ -432,9 +442,12 @@ static amp_status show(amp_cli *cli, amp_loaded *loaded, amp_arena *arena)
     if (status != AMP_OK)
         return status;
     if (amp_option_given(cli, AMP_OPTION_JSON))
-        return print_json(cli, loaded, facts);
-    print_text(cli, loaded, facts);
-    return AMP_OK;
+        status = print_json(cli, loaded, facts);
+    else
+        print_text(cli, loaded, facts);
+    if (status == AMP_OK && count_short(facts, count) > 0)
+        return AMP_INFEASIBLE;
+    return status;
 }
 
 static amp_status run_check(amp_cli *cli)
@@ -464,8 +477,9 @@ const amp_command amp_command_check = {
                    "and prints the sites, the series and the keys that are read without effect "
                    "yet. All errors come in one run, each with its place and what to write "
                    "instead.\n\n"
-                   "It also tells whether any schedule meets every limit; when none does, "
-                   "'ampacity dispatch' lists the changes that would help.",
+                   "It also tells whether any schedule meets every limit; when none does, it "
+                   "ends with status 5, and 'ampacity dispatch' lists the changes that would "
+                   "help.",
     .operand = AMP_OPERAND_FILE,
     .options = AMP_TAKES_PORTFOLIO,
     .example = {{"ampacity check mysite", "read mysite/portfolio.yaml"},

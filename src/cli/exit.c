@@ -8,7 +8,7 @@ static const amp_exit_row exits[] = {
     {2, "wrong usage: unknown verb or option, FILE missing or not found"},
     {3, "something wrong in the text of a file"},
     {4, "a data file is absent, or data are missing or do not cover the horizon"},
-    {5, "infeasible: no schedule meets every limit; the changes that would help are printed"},
+    {5, "infeasible: no schedule meets every limit; dispatch prints the changes that would help"},
     {8, "refused: it would overwrite or break something"},
 };
 
