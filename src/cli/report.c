@@ -109,16 +109,11 @@ static char *percent(double share, char *buffer)
     return buffer;
 }
 
-/* A gap below 1e-9 is rounding. */
-static bool is_closed(const amp_answer *answer)
-{
-    return amp_report_gap(answer) <= 1e-9;
-}
-
 static void print_headline(const report *r)
 {
     const amp_horizon *const horizon = &r->loaded->portfolio->horizon;
     const double gap = amp_report_gap(r->answer);
+    const bool is_optimal = amp_report_is_optimal(r->input);
     char span[AMP_NUMBER_BYTES];
     char money[AMP_NUMBER_BYTES];
     char share[AMP_NUMBER_BYTES];
@@ -130,8 +125,8 @@ static void print_headline(const report *r)
     short_money(r->answer->objective_usd, money);
     (void)fprintf(r->screen->file, "%sBest use of %s: %s, %s%s%s.\n",
                   amp_screen_style(r->screen, AMP_STYLE_BOLD), span, money,
-                  is_closed(r->answer) ? "proved optimal" : "proved within ",
-                  is_closed(r->answer) ? "" : percent(gap, share),
+                  is_optimal ? "proved optimal" : "proved within ",
+                  is_optimal ? "" : percent(gap, share),
                   amp_screen_style(r->screen, AMP_STYLE_PLAIN));
     (void)snprintf(text, sizeof text, "%.200s: %.16sZ to %.16sZ.", r->loaded->portfolio->name,
                    amp_time_format(horizon->from_unix_s, from),
@@ -683,6 +678,48 @@ static void print_prices(const report *r)
     amp_print_wrapped(r->screen, text, 0, 0);
 }
 
+/* Whether buying and selling at once would pay in interval @p t. */
+static bool would_resell(const amp_site_problem *problem, size_t t)
+{
+    const double export_usd = amp_column_at(problem->export_price_usd_per_mwh, t);
+
+    if (!(amp_column_at(problem->export_limit_mw, t) > 0.0))
+        return false;
+    if (amp_column_at(problem->block_mw, t) > 0.0 &&
+        export_usd > amp_column_at(problem->block_price_usd_per_mwh, t))
+        return true;
+    return amp_column_at(problem->import_limit_mw, t) > 0.0 &&
+           export_usd > amp_column_at(problem->import_price_usd_per_mwh, t);
+}
+
+static bool would_resell_ever(const amp_site_problem *problem)
+{
+    for (size_t t = 0; t < problem->interval_count; t++)
+        if (would_resell(problem, t))
+            return true;
+    return false;
+}
+
+/* The modes that the bound mixed, of all sites where it did. */
+static const char *mixed_modes(const amp_answer *answer)
+{
+    static const char *const texts[2][2] = {
+        {"mixes two modes", "imports and exports"},
+        {"charges and discharges", "charges and discharges, or imports and exports,"},
+    };
+    bool has_battery = false;
+    bool has_grid = false;
+
+    for (size_t i = 0; i < answer->site_count; i++) {
+        const amp_site_answer *const site = &answer->site[i];
+        if (site->mixed_count == 0)
+            continue;
+        has_battery = has_battery || site->problem.storage.is_present;
+        has_grid = has_grid || would_resell_ever(&site->problem);
+    }
+    return texts[has_battery][has_grid];
+}
+
 /* How large the gap is and where it comes from. */
 static void explain_gap(const report *r)
 {
@@ -692,30 +729,34 @@ static void explain_gap(const report *r)
     char size[AMP_NUMBER_BYTES];
     char text[512];
 
-    (void)snprintf(text, sizeof text, "The gap is %s USD (%s)%s.",
+    (void)snprintf(text, sizeof text, "The gap is %s USD (%s), %s the tolerance.",
                    amp_print_digits(gap_usd, 3, gap), percent(share, size),
-                   share > r->input->tolerance ? ", more than the tolerance" : "");
+                   amp_report_is_optimal(r->input) ? "within" : "more than");
     amp_print_wrapped(r->screen, text, 0, 0);
     if (mixed_count(r->answer) == 0)
         return;
     (void)snprintf(text, sizeof text,
-                   "All of it is modes: in %s the bound charges and discharges, or imports and "
-                   "exports, at once, which the schedule never does.",
-                   amp_print_plural(mixed_count(r->answer), "interval", gap));
+                   "All of it is modes: in %s the bound %s at once, which the schedule never does.",
+                   amp_print_plural(mixed_count(r->answer), "interval", gap),
+                   mixed_modes(r->answer));
     amp_print_wrapped(r->screen, text, 0, 0);
 }
 
 static void print_proof(const report *r)
 {
+    const bool is_optimal = amp_report_is_optimal(r->input);
     char bound[AMP_NUMBER_BYTES];
+    char earned[AMP_NUMBER_BYTES];
     char text[512];
 
-    (void)snprintf(text, sizeof text, "Proof: no schedule earns more than %s USD%s.",
-                   amp_print_fixed(r->answer->bound_usd, 2, bound),
-                   is_closed(r->answer) ? ", and this one earns that" : "");
+    amp_print_fixed(r->answer->bound_usd, 2, bound);
+    amp_print_fixed(r->answer->objective_usd, 2, earned);
+    const bool is_same = is_optimal && strcmp(bound, earned) == 0; /* to the cent */
+    (void)snprintf(text, sizeof text, "Proof: no schedule earns more than %s USD%s.", bound,
+                   is_same ? ", and this one earns that" : "");
     (void)fputc('\n', r->screen->file);
     amp_print_wrapped(r->screen, text, 0, 0);
-    if (!is_closed(r->answer))
+    if (!is_same)
         explain_gap(r);
 }
 

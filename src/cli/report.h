@@ -17,6 +17,9 @@ typedef struct {
 /** gap_usd / max(1, |bound_usd|) */
 double amp_report_gap(const amp_answer *answer);
 
+/** Whether the gap is within the tolerance: what text and JSON call optimal. */
+bool amp_report_is_optimal(const amp_report_input *input);
+
 /** Headline, money, energy, pictures and proof. */
 amp_status amp_report_print(amp_cli *cli, const amp_loaded *loaded, const amp_report_input *input);
 

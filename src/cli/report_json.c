@@ -8,6 +8,11 @@ double amp_report_gap(const amp_answer *answer)
     return (answer->bound_usd - answer->objective_usd) / fmax(1.0, fabs(answer->bound_usd));
 }
 
+bool amp_report_is_optimal(const amp_report_input *input)
+{
+    return amp_report_gap(input->answer) <= input->tolerance;
+}
+
 /* A number of amp_accounts and its name in JSON. */
 typedef struct {
     const char *key;
@@ -105,7 +110,7 @@ amp_status amp_report_json(amp_cli *cli, const amp_loaded *loaded, const amp_rep
     const amp_status status = amp_loaded_json(cli, loaded, object);
 
     (void)json_object_set_new(object, "status",
-                              json_string(gap <= input->tolerance ? "optimal" : "gap"));
+                              json_string(amp_report_is_optimal(input) ? "optimal" : "gap"));
     set_number(object, "objective_usd", answer->objective_usd);
     set_number(object, "bound_usd", answer->bound_usd);
     set_number(object, "gap_usd", gap_usd);

@@ -298,10 +298,11 @@ static void test_infeasible_for_people(void **state)
     assert_int_equal(exported.code, 5);
     assert_string_equal(exported.out, result.out);
     const run_result checked = run(folder, "check short.yaml");
-    assert_int_equal(checked.code, 0);
+    assert_int_equal(checked.code, 5);
     assert_non_null(strstr(checked.out, "read, but not feasible.\n"));
-    assert_non_null(
-        strstr(run(folder, "check short.yaml --json").out, "\"status\": \"infeasible\""));
+    const run_result object = run(folder, "check short.yaml --json");
+    assert_int_equal(object.code, 5);
+    assert_non_null(strstr(object.out, "\"status\": \"infeasible\""));
     golden_folder_free(folder);
 }
 
@@ -330,12 +331,47 @@ static void test_gap_says_where_it_comes_from(void **state)
     assert_int_equal(text.code, 0);
     assert_non_null(strstr(text.out, ", proved within "));
     assert_non_null(strstr(text.out, ", more than the tolerance.\n"));
-    assert_non_null(strstr(text.out, "All of it is modes: in "));
+    assert_non_null(strstr(text.out, "the bound charges and discharges at once"));
     const run_result strict = run(folder, "dispatch --json n.yaml");
     const run_result loose = run(folder, "dispatch --json --gap 1 n.yaml");
+    const run_result loose_text = run(folder, "dispatch --gap 1 n.yaml");
     assert_int_equal(strict.code, 0);
     assert_non_null(strstr(strict.out, "\"status\": \"gap\""));
     assert_non_null(strstr(loose.out, "\"status\": \"optimal\""));
+    assert_non_null(strstr(loose_text.out, ", proved optimal.\n"));
+    assert_non_null(strstr(loose_text.out, ", within the tolerance.\n"));
+    golden_folder_free(folder);
+}
+
+/* Energy of the agreement costs 5, sells for 30, and is bought beyond it at 45 USD/MWh: of the
+ * 20 MW of the lease and what might be sold, the bound takes both. No battery is named where there
+ * is none. */
+static void test_gap_of_the_connection(void **state)
+{
+    golden_folder *const folder = golden_folder_new();
+    (void)state;
+
+    (void)golden_write(folder, "b.yaml",
+                       "ampacity: 1\n"
+                       "name: Bought cheaply\n"
+                       "time: {from: 2025-01-01, to: 2025-01-02, step: 1 h}\n"
+                       "sites:\n"
+                       "  - id: desk\n"
+                       "    country: US\n"
+                       "    time_zone: UTC\n"
+                       "    grid: {import_limit: 100 MW, export_limit: 100 MW}\n"
+                       "    supply: {energy_price: 40 USD/MWh, adder: 5 USD/MWh,\n"
+                       "             export_price: 30 USD/MWh,\n"
+                       "             blocks: [{power: 50 MW, price: 20 USD/MWh, resale: false}]}\n"
+                       "    halls:\n"
+                       "      - {id: l, it_power: 5 MW, pue: 1, lease: {load: 5 MW, fee: 1 "
+                       "USD/kW/month}}\n");
+    const run_result text = run(folder, "dispatch b.yaml");
+    assert_int_equal(text.code, 0);
+    assert_non_null(strstr(text.err, "b.yaml:10:28: warning: export_price is above the adder, all "
+                                     "that energy of agreements without resale costs, in 24 of 24 "
+                                     "intervals, first at 2025-01-01T00:00:00Z"));
+    assert_non_null(strstr(text.out, "in 24 intervals the bound imports and exports at once,"));
     golden_folder_free(folder);
 }
 
@@ -750,6 +786,7 @@ static void test_every_exit_status(void **state)
         {3, {"check", "column.yaml"}},
         {4, {"check", "absent.yaml"}},
         {4, {"dispatch", "gap.yaml"}},
+        {5, {"check", "short.yaml"}},
         {5, {"dispatch", "short.yaml"}},
         {8, {"init", "."}},
         {8, {"init", "p.yaml"}},
@@ -903,6 +940,7 @@ int main(void)
         cmocka_unit_test(test_check_for_people),
         cmocka_unit_test(test_infeasible_for_people),
         cmocka_unit_test(test_gap_says_where_it_comes_from),
+        cmocka_unit_test(test_gap_of_the_connection),
         cmocka_unit_test(test_findings_for_people),
         cmocka_unit_test(test_colour_only_where_it_is_wanted),
         cmocka_unit_test(test_keys_of_dispatch),
