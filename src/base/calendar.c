@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/calendar.h"
 
+#include "base/integer.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -243,11 +244,6 @@ void amp_calendar_close(amp_calendar *calendar)
 
 /* ---- local time ---- */
 
-static int64_t floor_quotient(int64_t number, int64_t divisor)
-{
-    return number / divisor - (number % divisor < 0 ? 1 : 0);
-}
-
 amp_civil amp_calendar_civil(amp_calendar *calendar, int64_t unix_s)
 {
     const int offset_s = segment_at(calendar, unix_s).offset_s;
@@ -259,8 +255,8 @@ amp_civil amp_calendar_civil(amp_calendar *calendar, int64_t unix_s)
 int amp_calendar_hour_of_day(amp_calendar *calendar, int64_t unix_s)
 {
     const int64_t local_s = unix_s + segment_at(calendar, unix_s).offset_s;
-    return (int)(floor_quotient(local_s, AMP_SECONDS_PER_HOUR) -
-                 floor_quotient(local_s, AMP_SECONDS_PER_DAY) * 24);
+    return (int)(amp_floor_quotient(local_s, AMP_SECONDS_PER_HOUR) -
+                 amp_floor_quotient(local_s, AMP_SECONDS_PER_DAY) * 24);
 }
 
 /* First moment whose local time is @p local_s or later. Clocks that go back pass a local time
@@ -287,7 +283,7 @@ static int64_t first_of_day(amp_calendar *calendar, int64_t day)
 static int64_t day_at(amp_calendar *calendar, int64_t unix_s)
 {
     const int64_t local_s = unix_s + segment_at(calendar, unix_s).offset_s;
-    int64_t day = floor_quotient(local_s, AMP_SECONDS_PER_DAY);
+    int64_t day = amp_floor_quotient(local_s, AMP_SECONDS_PER_DAY);
     while (first_of_day(calendar, day + 1) <= unix_s)
         day++;
     return day;
@@ -307,7 +303,7 @@ int64_t amp_calendar_day_start(amp_calendar *calendar, int64_t unix_s, int count
 /* @p month counts from January of the year 0. */
 static int64_t first_of_month(amp_calendar *calendar, int64_t month)
 {
-    const int64_t year = floor_quotient(month, 12);
+    const int64_t year = amp_floor_quotient(month, 12);
     const int month_of_year = (int)(month - year * 12) + 1;
     return first_of_day(calendar, amp_time_days_from_civil((int)year, month_of_year, 1));
 }
@@ -326,7 +322,7 @@ static segment hour_at(amp_calendar *calendar, int64_t unix_s)
 {
     segment hour = segment_at(calendar, unix_s);
     const int64_t start_s =
-        floor_quotient(unix_s + hour.offset_s, AMP_SECONDS_PER_HOUR) * AMP_SECONDS_PER_HOUR -
+        amp_floor_quotient(unix_s + hour.offset_s, AMP_SECONDS_PER_HOUR) * AMP_SECONDS_PER_HOUR -
         hour.offset_s;
     const int64_t end_s = start_s + AMP_SECONDS_PER_HOUR;
     hour.from_s = start_s > hour.from_s ? start_s : hour.from_s;

@@ -2,6 +2,7 @@
 #include "base/diagnostic.h"
 
 #include "base/control.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -101,47 +102,14 @@ void amp_diagnostics_free(amp_diagnostics *diagnostics)
     free(diagnostics);
 }
 
-static bool is_continuation(char byte)
-{
-    return ((unsigned char)byte & 0xC0U) == 0x80U;
-}
-
-/** Bytes of the well-formed UTF-8 character (Unicode, table 3-7) at @p text, or 0 for none. */
-static size_t character_bytes(const char *text)
-{
-    static const struct {
-        unsigned char first_min, first_max, second_min, second_max;
-        size_t bytes;
-    } shapes[] = {
-        {0x01, 0x7F, 0x00, 0xFF, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
-    };
-    const unsigned char first = (unsigned char)text[0];
-    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
-        if (first < shapes[i].first_min || first > shapes[i].first_max)
-            continue;
-        const unsigned char second = (unsigned char)text[1];
-        if (second < shapes[i].second_min || second > shapes[i].second_max)
-            return 0;
-        for (size_t k = 2; k < shapes[i].bytes; k++) {
-            if (!is_continuation(text[k]))
-                return 0;
-        }
-        return shapes[i].bytes;
-    }
-    return 0;
-}
-
 /** Replaces control bytes by spaces and bytes that are not UTF-8 by '?', so that columns stay, a
  *  terminal is not steered and the text can go into JSON. */
 static void clean_text(char *text)
 {
     size_t i = 0;
     while (text[i] != '\0') {
-        const size_t bytes = character_bytes(text + i);
-        const bool is_control = amp_control_at(text, i);
-        if (is_control)
+        const size_t bytes = amp_utf8_bytes(text + i, AMP_UTF8_BYTES_MAX);
+        if (bytes > 0 && amp_control_is(text + i, bytes))
             memset(text + i, ' ', bytes);
         if (bytes == 0)
             text[i] = '?';
@@ -165,7 +133,7 @@ static const char *copy_text(amp_diagnostics *diagnostics, const char *text, con
 static void mark_cut(char *message)
 {
     size_t end = MESSAGE_BYTES - sizeof "...";
-    while (end > 0 && is_continuation(message[end]))
+    while (end > 0 && amp_utf8_is_continuation(message[end]))
         end--;
     memcpy(message + end, "...", sizeof "...");
 }
@@ -328,7 +296,7 @@ static size_t count_characters(const char *text, size_t from, size_t to)
 {
     size_t count = 0;
     for (size_t i = from; i < to; i++)
-        count += is_continuation(text[i]) ? 0U : 1U;
+        count += amp_utf8_is_continuation(text[i]) ? 0U : 1U;
     return count;
 }
 
@@ -381,9 +349,9 @@ static excerpt_window choose_window(const amp_diagnostic *diagnostic)
     if (window.start > length - EXCERPT_SHOWN_BYTES)
         window.start = length - EXCERPT_SHOWN_BYTES;
     window.stop = window.start + EXCERPT_SHOWN_BYTES;
-    while (window.start > 0 && is_continuation(excerpt[window.start]))
+    while (window.start > 0 && amp_utf8_is_continuation(excerpt[window.start]))
         window.start--;
-    while (window.stop < length && is_continuation(excerpt[window.stop]))
+    while (window.stop < length && amp_utf8_is_continuation(excerpt[window.stop]))
         window.stop++;
     return window;
 }

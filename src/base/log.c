@@ -2,6 +2,7 @@
 #include "base/log.h"
 
 #include "base/control.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -55,7 +56,7 @@ static size_t escape(unsigned char byte, char *out)
 static void mark_cut(char *text)
 {
     size_t end = TEXT_BYTES - sizeof "...";
-    while (end > 0 && ((unsigned char)text[end] & 0xC0) == 0x80)
+    while (end > 0 && amp_utf8_is_continuation(text[end]))
         end--;
     memcpy(text + end, "...", sizeof "...");
 }

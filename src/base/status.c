@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/status.h"
 
+#include "base/utf8.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,15 +23,11 @@ const char *amp_status_text(amp_status status)
 static void drop_partial_character(char *text)
 {
     size_t length = strlen(text);
-    size_t lead = length;
-    while (lead > 0 && ((unsigned char)text[lead - 1] & 0xc0u) == 0x80u)
+    size_t lead = length > 0 ? length - 1 : 0;
+    while (lead > 0 && amp_utf8_is_continuation(text[lead]))
         lead--;
-    if (lead == 0)
-        return;
-    const unsigned char first = (unsigned char)text[lead - 1];
-    const size_t wanted = first >= 0xf0u ? 4 : first >= 0xe0u ? 3 : first >= 0xc0u ? 2 : 1;
-    if (wanted > 1 && length - (lead - 1) < wanted)
-        text[lead - 1] = '\0';
+    if (length > 0 && amp_utf8_bytes(text + lead, length - lead) == 0)
+        text[lead] = '\0';
 }
 
 static void write_text(char *buffer, size_t size, const char *format, va_list arguments)

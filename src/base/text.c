@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/text.h"
 
+#include "base/control.h"
+#include "base/utf8.h"
+
 #include <assert.h>
 #include <float.h>
 #include <inttypes.h>
@@ -129,44 +132,14 @@ const char *amp_text_nearest(const char *word, const char *const *words, size_t 
 
 /* ---- quoting ---- */
 
-/* Bytes of the UTF-8 character at @p text, 0 when it is none (overlong forms and surrogates too).
- */
-static size_t character_bytes(const char *text, size_t length)
-{
-    const unsigned char *byte = (const unsigned char *)text;
-    const unsigned first = byte[0];
-    if (first < 0x80)
-        return 1;
-    const size_t wanted = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || wanted > length)
-        return 0;
-    for (size_t i = 1; i < wanted; i++) {
-        if ((byte[i] & 0xc0u) != 0x80u)
-            return 0;
-    }
-    const unsigned second = byte[1];
-    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
-        (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f))
-        return 0;
-    return wanted;
-}
-
-static bool is_control(const char *text, size_t bytes)
-{
-    const unsigned char first = (unsigned char)text[0];
-    if (bytes == 1)
-        return first < 0x20 || first == 0x7f;
-    return first == 0xc2 && (unsigned char)text[1] < 0xa0; /* U+0080 to U+009F */
-}
-
 char *amp_text_quote(const char *text, size_t length, char *buffer)
 {
     const size_t room = AMP_TEXT_QUOTE_BYTES - sizeof "...";
     char *out = buffer;
     size_t i = 0;
     while (i < length) {
-        const size_t bytes = character_bytes(text + i, length - i);
-        const bool is_shown = bytes != 0 && !is_control(text + i, bytes);
+        const size_t bytes = amp_utf8_bytes(text + i, length - i);
+        const bool is_shown = bytes != 0 && !amp_control_is(text + i, bytes);
         if ((size_t)(out - buffer) + (is_shown ? bytes : 1) > room)
             break;
         if (is_shown)

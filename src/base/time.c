@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/time.h"
 
+#include "base/integer.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -37,17 +38,12 @@ typedef enum {
     BAD_ZONE,
 } problem;
 
-static int64_t floor_quotient(int64_t number, int64_t divisor)
-{
-    return number / divisor - (number % divisor < 0 ? 1 : 0);
-}
-
 /* ---- calendar arithmetic: years from March, so that the leap day comes last ---- */
 
 int64_t amp_time_days_from_civil(int year, int month, int day)
 {
     const int64_t shifted_year = (int64_t)year - (month <= 2 ? 1 : 0);
-    const int64_t era = floor_quotient(shifted_year, YEARS_OF_ERA);
+    const int64_t era = amp_floor_quotient(shifted_year, YEARS_OF_ERA);
     const int64_t year_of_era = shifted_year - era * YEARS_OF_ERA;
     const int64_t month_from_march = month > 2 ? month - 3 : month + 9;
     const int64_t day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
@@ -58,10 +54,10 @@ int64_t amp_time_days_from_civil(int year, int month, int day)
 
 amp_civil amp_time_civil_utc(int64_t unix_s)
 {
-    const int64_t days = floor_quotient(unix_s, AMP_SECONDS_PER_DAY);
+    const int64_t days = amp_floor_quotient(unix_s, AMP_SECONDS_PER_DAY);
     const int second_of_day = (int)(unix_s - days * AMP_SECONDS_PER_DAY);
     const int64_t from_march = days + DAYS_TO_EPOCH;
-    const int64_t era = floor_quotient(from_march, DAYS_OF_ERA);
+    const int64_t era = amp_floor_quotient(from_march, DAYS_OF_ERA);
     const int64_t day_of_era = from_march - era * DAYS_OF_ERA;
     const int64_t year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
@@ -77,7 +73,7 @@ amp_civil amp_time_civil_utc(int64_t unix_s)
         .minute = second_of_day / 60 % 60,
         .second = second_of_day % 60,
         /* 1970-01-01 was a Thursday. */
-        .weekday = (int)(days + 3 - floor_quotient(days + 3, 7) * 7),
+        .weekday = (int)(days + 3 - amp_floor_quotient(days + 3, 7) * 7),
     };
 }
 
