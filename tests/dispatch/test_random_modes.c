@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SITES = 4000, INTERVALS_MAX = 4, COMPLAINTS_MAX = 5 };
+enum { SITES = 4000, INTERVALS_MAX = 4, COMPLAINTS_MAX = 5, FLOORS_FROM = 500 };
 
 /* What the whole run has seen. Gaps are shares of the turnover. */
 typedef struct {
@@ -165,6 +165,11 @@ static void test_best_over_mode_patterns_lies_between_objective_and_bound(void *
     free(all.below);
     free(all.above);
     assert_int_equal(all.complaints, 0);
+    if (count < FLOORS_FROM)
+        return;
+    assert_true(all.solved >= count / 3);
+    assert_true(all.mixed >= count / 20);
+    assert_true(all.patterns >= 10 * count);
 }
 
 int main(void)

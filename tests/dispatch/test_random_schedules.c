@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SITES = 10000, INTERVALS_MAX = 32, PRICES_EVERY = 3, COMPLAINTS_MAX = 5 };
+enum { SITES = 10000, INTERVALS_MAX = 32, PRICES_EVERY = 3, COMPLAINTS_MAX = 5, FLOORS_FROM = 500 };
 
 static const double step_mw = 0.01; /* of free supply, for finite differences */
 
@@ -147,6 +147,11 @@ static void test_schedules_of_random_sites_keep_every_limit(void **state)
     (void)printf("%zu internal prices, %zu at the lower end of their range\n", all.prices,
                  all.lowest);
     assert_int_equal(all.complaints, 0);
+    if (count < FLOORS_FROM)
+        return;
+    assert_true(all.solved >= count / 3);
+    assert_true(all.mixed >= count / 20);
+    assert_true(all.prices >= count / 4);
 }
 
 int main(void)

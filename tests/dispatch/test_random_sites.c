@@ -5,7 +5,7 @@
 #include "random_site.h"
 
 #include "base/text.h"
-#include "dispatch/infeasible.h"
+#include "dispatch/feasible.h"
 #include "dispatch/solver.h"
 
 #include <math.h>
@@ -18,13 +18,17 @@ enum {
     COMPLAINTS_MAX = 5,
     MARGINAL_EVERY = 8, /* sites whose marginal values are checked */
     WINDOW_EVERY = 4,   /* sites whose first decisions are checked */
-    RESOLVE_EVERY = 4   /* sites that are solved again in other ways */
+    RESOLVE_EVERY = 4,  /* sites that are solved again in other ways */
+    FLOORS_FROM = 500   /* sites: a run of fewer need not show every kind */
 };
 
 /* What the whole run has seen. */
 typedef struct {
     size_t complaints;
     size_t solved, infeasible, relaxed_only, mixed, marginals, lowest, decisions;
+    size_t unmixable;       /* no pair of modes can pay: the objective is the bound */
+    size_t refusals;        /* first intervals that cannot be had, and are refused */
+    size_t epochs;          /* sites with a battery that decays by 2^-20 and more */
     double worst_bound;     /* |bound - CLP| in tolerances */
     double worst_objective; /* |objective - bound| where no mode is mixed, in tolerances */
     double worst_oracle;    /* CLP's own doubt, in tolerances */
@@ -38,6 +42,7 @@ typedef struct {
     oracle *judge;
     oracle_answer answer;
     double tolerance_usd;
+    bool judges_decisions; /* by what they earn, not only whether they can be */
 } trial;
 
 static void complain(trial *x, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -76,6 +81,28 @@ static void check_feasibility(trial *x, const amp_solution *solution)
     x->tally->relaxed_only += solution->shortage != AMP_FEASIBLE && x->answer.is_feasible;
 }
 
+/* Whether two modes at once can earn in some interval, told from the numbers alone. Buying and
+ * selling: energy sells for more than it costs. Charging and discharging wastes energy, which pays
+ * where a MWh more is worth less than nothing: never while nothing has a negative price and the
+ * battery need not be emptied. */
+static bool mixing_can_pay(const amp_site_problem *p)
+{
+    double least_usd = 0.0;
+    for (size_t t = 0; t < p->interval_count; t++) {
+        const double price = amp_column_at(p->import_price_usd_per_mwh, t);
+        const double adder = amp_column_at(p->block_price_usd_per_mwh, t);
+        const double sale = amp_column_at(p->export_price_usd_per_mwh, t);
+        const bool has_block = amp_column_at(p->block_mw, t) > 0.0;
+        const double cost = has_block ? fmin(price, adder) : price;
+        if (amp_column_at(p->export_limit_mw, t) > 0.0 && sale > cost)
+            return true;
+        least_usd = fmin(least_usd, cost);
+        for (size_t i = 0; i < p->source_count; i++)
+            least_usd = fmin(least_usd, amp_column_at(p->source[i].cost_usd_per_mwh, t));
+    }
+    return p->storage.is_present && (least_usd < 0.0 || p->storage.final == AMP_FINAL_EXACT);
+}
+
 static void check_values(trial *x, const amp_solution *solution)
 {
     tally *all = x->tally;
@@ -90,6 +117,10 @@ static void check_values(trial *x, const amp_solution *solution)
                  solution->bound_usd, x->answer.value_usd, x->answer.bound_usd, off);
     if (!(gap >= 0.0 && isfinite(gap)))
         complain(x, "objective %.17g, bound %.17g", solution->objective_usd, solution->bound_usd);
+    const bool is_unmixable = !mixing_can_pay(&x->site->problem);
+    all->unmixable += is_unmixable;
+    if (is_unmixable && solution->mixed_count > 0)
+        complain(x, "%zu intervals said to mix modes, which cannot pay", solution->mixed_count);
     if (solution->mixed_count > 0) {
         const double turnover = fmax(1.0, x->answer.turnover_usd);
         all->mode_gap[all->mixed++] = gap * tolerance / turnover;
@@ -183,30 +214,81 @@ static void check_marginals(trial *x, const amp_solution *solution)
         check_marginal(x, t, solution->stored_usd_per_mwh[t]);
 }
 
-/* The first decision must leave the window's optimum within reach. */
-static void check_decision(trial *x, amp_solver *solver, size_t first, double stored_mwh)
-{
-    amp_site_problem window;
+/* The first decision of the intervals from `first` on, with a part of the energy stored. */
+typedef struct {
+    amp_site_problem problem; /* of the window alone */
+    size_t first;
     amp_decision decision;
-    amp_arena *arena = amp_arena_new((size_t)1 << 20);
-    const size_t count = x->site->problem.interval_count - first;
-    assert_true(arena != NULL && random_site_window(&x->site->problem, first, arena, &window));
-    window.interval_count = count;
-    window.storage.initial_mwh = stored_mwh;
-    oracle *judge = oracle_new(&window);
+} window;
+
+/* It must leave the window's optimum within reach. */
+static void check_decision_value(trial *x, const window *w)
+{
+    oracle *judge = oracle_new(&w->problem);
     assert_non_null(judge);
     const oracle_answer free_answer = oracle_solve(judge);
-    amp_solver_decide(solver, first, count, stored_mwh, &decision);
-    if (decision.shortage == AMP_FEASIBLE) {
-        oracle_fix_net(judge, 0, decision.net_mw);
-        const oracle_answer fixed = oracle_solve(judge);
-        const double tolerance = 10.0 * tolerance_usd(free_answer.turnover_usd);
-        if (!fixed.is_feasible || fixed.value_usd < free_answer.value_usd - tolerance)
-            complain(x, "deciding %.12g MW at interval %zu (%.12g MWh) keeps %.15g of %.15g USD",
-                     decision.net_mw, first, stored_mwh, fixed.value_usd, free_answer.value_usd);
-    }
-    x->tally->decisions++;
+    oracle_fix_net(judge, 0, w->decision.net_mw);
+    const oracle_answer fixed = oracle_solve(judge);
+    const double tolerance = 10.0 * tolerance_usd(free_answer.turnover_usd);
+    if (!fixed.is_feasible || fixed.value_usd < free_answer.value_usd - tolerance)
+        complain(x, "deciding %.12g MW at interval %zu (%.12g MWh) keeps %.15g of %.15g USD",
+                 w->decision.net_mw, w->first, w->problem.storage.initial_mwh, fixed.value_usd,
+                 free_answer.value_usd);
     oracle_free(judge);
+}
+
+/* A window that can be served is, and one whose first interval alone cannot be served is not. */
+static void check_decision_shortage(trial *x, const window *w)
+{
+    size_t interval = 0;
+    double amount = 0.0;
+    amp_site_problem first_only = w->problem;
+    first_only.interval_count = 1;
+    first_only.storage.final = AMP_FINAL_FREE;
+    const amp_shortage all = amp_feasibility_check(&w->problem, &interval, &amount);
+    const amp_shortage one = amp_feasibility_check(&first_only, &interval, &amount);
+    const amp_shortage said = w->decision.shortage;
+    if (all == AMP_FEASIBLE && said != AMP_FEASIBLE)
+        complain(x, "decision at interval %zu (%.12g MWh): shortage %d where there is none",
+                 w->first, w->problem.storage.initial_mwh, said);
+    if (one != AMP_FEASIBLE && one != AMP_SHORT_OF_HALL && said == AMP_FEASIBLE)
+        complain(x, "decision at interval %zu (%.12g MWh): %.12g MW, but shortage %d (%.6g)",
+                 w->first, w->problem.storage.initial_mwh, w->decision.net_mw, one, amount);
+    x->tally->refusals += one != AMP_FEASIBLE;
+}
+
+/* A new handle that has solved nothing yet decides the same. */
+static void check_decision_of_new_solver(trial *x, const window *w)
+{
+    amp_solver *fresh = NULL;
+    amp_decision decision;
+    assert_int_equal(amp_solver_new(&x->site->problem, &fresh, NULL), AMP_OK);
+    amp_solver_decide(fresh, w->first, w->problem.interval_count, w->problem.storage.initial_mwh,
+                      &decision);
+    const bool is_same =
+        decision.shortage == w->decision.shortage &&
+        (decision.shortage != AMP_FEASIBLE || (amp_same(decision.net_mw, w->decision.net_mw) &&
+                                               amp_same(decision.end_mwh, w->decision.end_mwh)));
+    if (!is_same)
+        complain(x, "a new solver decides %.17g MW at interval %zu, a used one %.17g MW",
+                 decision.net_mw, w->first, w->decision.net_mw);
+    amp_solver_free(fresh);
+}
+
+static void check_decision(trial *x, amp_solver *solver, size_t first, double stored_mwh)
+{
+    window w = {.first = first};
+    amp_arena *arena = amp_arena_new((size_t)1 << 20);
+    const size_t count = x->site->problem.interval_count - first;
+    assert_true(arena != NULL && random_site_window(&x->site->problem, first, arena, &w.problem));
+    w.problem.interval_count = count;
+    w.problem.storage.initial_mwh = stored_mwh;
+    amp_solver_decide(solver, first, count, stored_mwh, &w.decision);
+    check_decision_shortage(x, &w);
+    check_decision_of_new_solver(x, &w);
+    if (w.decision.shortage == AMP_FEASIBLE && x->judges_decisions)
+        check_decision_value(x, &w);
+    x->tally->decisions++;
     amp_arena_free(arena);
 }
 
@@ -214,16 +296,15 @@ static void check_decisions(trial *x, amp_solver *solver, const amp_solution *so
 {
     const amp_site_problem *p = &x->site->problem;
     const size_t middle = p->interval_count / 2;
-    if (!p->storage.is_present || solution->mixed_count > 0)
-        return;
+    x->judges_decisions = solution->shortage == AMP_FEASIBLE && solution->mixed_count == 0;
     check_decision(x, solver, 0, p->storage.initial_mwh);
-    if (middle > 0) {
-        const double stored_mwh = fmin(p->storage.maximum_mwh, solution->soc_mwh[middle - 1]);
-        check_decision(x, solver, middle, fmax(p->storage.minimum_mwh, stored_mwh));
-    }
+    if (middle == 0 || !x->judges_decisions)
+        return;
+    const double stored_mwh = p->storage.is_present ? solution->soc_mwh[middle - 1] : 0.0;
+    check_decision(x, solver, middle,
+                   fmax(p->storage.minimum_mwh, fmin(p->storage.maximum_mwh, stored_mwh)));
 }
 
-/* Runs jobs backwards: an answer that depends on their order shows. */
 static bool is_same_path(const amp_site_problem *p, const amp_solution *a, const double *net_mw,
                          double objective_usd, double bound_usd)
 {
@@ -254,22 +335,29 @@ static void check_again(trial *x, amp_solver *solver, const amp_solution *soluti
     free(net_mw);
 }
 
+static bool decays_far(const amp_site_problem *p)
+{
+    return p->storage.is_present &&
+           pow(p->storage.retention, (double)p->interval_count) <= ldexp(1.0, -20);
+}
+
 static void try_solution(trial *x, amp_solver *solver, size_t i)
 {
     amp_solution solution;
     amp_solver_solve(solver, &solution);
     check_feasibility(x, &solution);
+    if (i % WINDOW_EVERY == 1)
+        check_decisions(x, solver, &solution);
     if (solution.shortage != AMP_FEASIBLE || !x->answer.is_feasible)
         return;
     x->tally->solved++;
+    x->tally->epochs += decays_far(&x->site->problem);
     x->tolerance_usd = tolerance_usd(x->answer.turnover_usd);
     check_values(x, &solution);
     check_path(x, &solution);
     check_without_storage(x, solution.objective_usd);
     if (i % MARGINAL_EVERY == 0)
         check_marginals(x, &solution);
-    if (i % WINDOW_EVERY == 1)
-        check_decisions(x, solver, &solution);
     if (i % RESOLVE_EVERY == 2)
         check_again(x, solver, &solution);
 }
@@ -307,8 +395,25 @@ static void print_tally(const tally *all, uint64_t seed, size_t count)
     (void)printf("worst in tolerances: bound %.3g, objective %.3g, CLP's own %.3g; mode gap of "
                  "turnover: median %.3g, worst %.3g\n",
                  all->worst_bound, all->worst_objective, all->worst_oracle, median, worst);
-    (void)printf("%zu marginal values (%zu at the lower end), %zu first decisions\n",
-                 all->marginals, all->lowest, all->decisions);
+    (void)printf("%zu where no two modes can pay, %zu that decay by 2^-20\n", all->unmixable,
+                 all->epochs);
+    (void)printf("%zu marginal values (%zu at the lower end), %zu first decisions, %zu refused\n",
+                 all->marginals, all->lowest, all->decisions, all->refusals);
+}
+
+/* So many sites of each kind at least, or the run has shown nothing. */
+static void check_floors(const tally *all, size_t count)
+{
+    if (count < FLOORS_FROM)
+        return;
+    assert_true(all->solved >= count / 3);
+    assert_true(all->infeasible >= count / 50);
+    assert_true(all->mixed >= count / 20);
+    assert_true(all->unmixable >= count / 20);
+    assert_true(all->epochs >= count / 100);
+    assert_true(all->marginals >= count / 20);
+    assert_true(all->decisions >= count / 20);
+    assert_true(all->refusals >= count / 500);
 }
 
 static void test_random_sites_agree_with_clp(void **state)
@@ -324,6 +429,7 @@ static void test_random_sites_agree_with_clp(void **state)
     print_tally(&all, seed, count);
     free(all.mode_gap);
     assert_int_equal(all.complaints, 0);
+    check_floors(&all, count);
 }
 
 int main(void)
