@@ -4,61 +4,23 @@
 #include "base/diagnostic.h"
 
 #include "golden.h"
+#include "refusal.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* NOLINTBEGIN(readability-identifier-naming): the linker gives the names */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-/** Which allocations fail: those from number `first` to `last`, counted from 0. */
-static struct {
-    size_t count;
-    size_t first;
-    size_t last;
-} plan = {.first = SIZE_MAX, .last = SIZE_MAX};
-
-static bool is_refused(void)
-{
-    const size_t number = plan.count++;
-    return number >= plan.first && number <= plan.last;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return is_refused() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return is_refused() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return is_refused() ? NULL : __real_realloc(memory, size);
-}
-
-/* NOLINTEND(readability-identifier-naming) */
 
 /** Runs @p scenario with each allocation failing alone, and then with all from each one on. */
 static void refuse_each(void (*scenario)(const char *argument), const char *argument)
 {
     for (int all = 0; all < 2; all++) {
         size_t first = 0;
+        size_t count = 0;
         do {
-            plan.count = 0;
-            plan.first = first;
-            plan.last = all ? SIZE_MAX - 1 : first;
+            refusal_start(first, all ? SIZE_MAX - 1 : first);
             scenario(argument);
+            count = refusal_stop();
             first++;
-        } while (plan.count >= first);
-        plan.first = SIZE_MAX;
+        } while (count >= first);
         assert_true(first > 2); /* two allocations were refused at least */
     }
 }

@@ -4,41 +4,11 @@
 #include "dispatch/answer.h"
 #include "dispatch/lp.h"
 
+#include "refusal.h"
 #include "study.h"
 
 #include <stdlib.h>
 #include <unistd.h>
-
-/* NOLINTBEGIN(readability-identifier-naming): the linker gives the names */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-/** Allocations so far, and the number of the one that fails. */
-static struct {
-    size_t count;
-    size_t refused;
-} plan = {.refused = SIZE_MAX};
-
-void *__wrap_malloc(size_t size)
-{
-    return plan.count++ == plan.refused ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return plan.count++ == plan.refused ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return plan.count++ == plan.refused ? NULL : __real_realloc(memory, size);
-}
-
-/* NOLINTEND(readability-identifier-naming) */
 
 /* A site with everything; the second one lacks power when its limit is low. */
 #define PORTFOLIO(limit)                                                              \
@@ -76,8 +46,8 @@ static const char *const prices = "time,a [USD/MWh]\n"
                                   "2025-01-02T00:00Z,100\n";
 
 /* A new market, for its columns are made on first use; then everything with the @p refused-th
- * allocation failing. @return the first status that is not AMP_OK. */
-static amp_status dispatch_and_write(study *s, size_t refused)
+ * allocation of @p count failing. @return the first status that is not AMP_OK. */
+static amp_status dispatch_and_write(study *s, size_t refused, size_t *count)
 {
     const char *csv = golden_path(s->folder, "out.csv");
     const char *mps = golden_path(s->folder, "out.mps");
@@ -86,15 +56,14 @@ static amp_status dispatch_and_write(study *s, size_t refused)
     amp_status status = amp_market_load(s->portfolio, s->diagnostics, &market);
 
     assert_int_equal(status, AMP_OK);
-    plan.count = 0;
-    plan.refused = refused;
+    refusal_start(refused, refused);
     status = amp_answer_make(s->portfolio, market, NULL, NULL, &answer);
     assert_int_equal(status == AMP_OK, answer != NULL);
     if (status == AMP_OK && answer->is_feasible)
         status = amp_answer_write_csv(answer, true, csv, NULL);
     if (status == AMP_OK)
         status = amp_lp_write(&answer->site[0].problem, 1, AMP_LP_MPS, mps, NULL);
-    plan.refused = SIZE_MAX;
+    *count = refusal_stop();
     amp_answer_free(answer);
     amp_market_free(market);
     return status;
@@ -105,12 +74,12 @@ static void refuse_each(const char *yaml)
 {
     study s = study_open(yaml, prices);
     size_t count = 0;
+    size_t ignored = 0;
     size_t failed_count = 0;
 
-    assert_int_equal(dispatch_and_write(&s, SIZE_MAX), AMP_OK);
-    count = plan.count;
+    assert_int_equal(dispatch_and_write(&s, SIZE_MAX, &count), AMP_OK);
     for (size_t i = 0; i < count; i++) {
-        const amp_status status = dispatch_and_write(&s, i);
+        const amp_status status = dispatch_and_write(&s, i, &ignored);
 
         assert_true(status == AMP_OK || status == AMP_NOMEM);
         failed_count += status == AMP_NOMEM ? 1U : 0U;

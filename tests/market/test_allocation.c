@@ -1,44 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Linked with --wrap, so that each allocation of the library can be made to fail in turn. */
 #include "market_fixture.h"
+#include "refusal.h"
 
 #include <stdlib.h>
-
-/* NOLINTBEGIN(readability-identifier-naming): the linker gives the names */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-/** Allocation number `refused`, counted from 0, fails. */
-static struct {
-    size_t count;
-    size_t refused;
-} plan = {.refused = SIZE_MAX};
-
-static bool is_refused(void)
-{
-    return plan.count++ == plan.refused;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return is_refused() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return is_refused() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return is_refused() ? NULL : __real_realloc(memory, size);
-}
-
-/* NOLINTEND(readability-identifier-naming) */
 
 /* Loads the series of @p portfolio with allocation @p refused failing; @return whether it was
  * asked for. Whatever fails is said, and nothing is left behind. */
@@ -47,11 +12,9 @@ static bool load_refused(const amp_portfolio *portfolio, size_t refused, amp_sta
     amp_diagnostics *diagnostics = amp_diagnostics_new();
     assert_non_null(diagnostics);
     amp_market *market = NULL;
-    plan.count = 0;
-    plan.refused = refused;
+    refusal_start(refused, refused);
     const amp_status status = amp_market_load(portfolio, diagnostics, &market);
-    const bool is_asked = plan.count > refused;
-    plan.refused = SIZE_MAX;
+    const bool is_asked = refusal_stop() > refused;
     if (status != AMP_OK)
         assert_null(market);
     else

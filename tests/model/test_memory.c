@@ -1,42 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Linked with --wrap: each allocation while a portfolio is read is made to fail in turn. */
 #include "golden.h"
+#include "refusal.h"
 
 #include "model/portfolio.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* NOLINTBEGIN(readability-identifier-naming): the linker gives the names */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-/** Allocations so far, and the number of the one that fails. */
-static struct {
-    size_t count;
-    size_t refused;
-} plan = {.refused = SIZE_MAX};
-
-void *__wrap_malloc(size_t size)
-{
-    return plan.count++ == plan.refused ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-    return plan.count++ == plan.refused ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-    return plan.count++ == plan.refused ? NULL : __real_realloc(memory, size);
-}
-
-/* NOLINTEND(readability-identifier-naming) */
 
 /* Ids, keys and a name that is looked for among the series; so many sites need several blocks. */
 static void write_portfolio(const char *price, FILE *out)
@@ -55,17 +25,16 @@ static void write_portfolio(const char *price, FILE *out)
     }
 }
 
-/* Reads the file with the @p refused-th allocation failing. @return the status. */
-static amp_status read_file(const char *path, const char *site, size_t refused)
+/* Reads the file with the @p refused-th allocation of @p count failing. @return the status. */
+static amp_status read_file(const char *path, const char *site, size_t refused, size_t *count)
 {
     const amp_portfolio_options options = {.site = site};
     amp_diagnostics *diagnostics = amp_diagnostics_new();
     amp_portfolio *portfolio = NULL;
     assert_non_null(diagnostics);
-    plan.count = 0;
-    plan.refused = refused;
+    refusal_start(refused, refused);
     const amp_status status = amp_portfolio_load(path, &options, diagnostics, &portfolio);
-    plan.refused = SIZE_MAX;
+    *count = refusal_stop();
     assert_int_equal(status == AMP_OK, portfolio != NULL);
     assert_true(status == AMP_OK || amp_diagnostics_error_count(diagnostics) > 0);
     amp_portfolio_free(portfolio);
@@ -81,11 +50,12 @@ static void refuse_each(const char *price, const char *site, amp_status wanted)
     golden_capture_open(&text);
     write_portfolio(price, text.file);
     const char *path = golden_write(folder, "p.yaml", golden_capture_text(&text));
-    assert_int_equal(read_file(path, site, SIZE_MAX), wanted);
-    const size_t count = plan.count;
+    size_t count = 0;
+    size_t ignored = 0;
+    assert_int_equal(read_file(path, site, SIZE_MAX, &count), wanted);
     size_t failed_count = 0;
     for (size_t i = 0; i < count; i++) {
-        const amp_status status = read_file(path, site, i);
+        const amp_status status = read_file(path, site, i, &ignored);
         assert_true(status == wanted || status == AMP_NOMEM || status == AMP_IO);
         failed_count += status != wanted ? 1U : 0U;
     }
