@@ -61,87 +61,100 @@ static void test_print_colors_the_word_and_the_carets(void **state)
                  "  = write '118 MW' (or '118 kW')\n");
 }
 
+/* A finding and how it is printed with the message "found this". */
+typedef struct {
+    amp_finding finding;
+    const char *want;
+} shape;
+
+static const shape shapes_without_excerpt[] = {
+    /* Without an excerpt: the key and the advice on lines of their own. */
+    {{.code = AMP_CODE_RANGE,
+      .place = {.file = "a.yaml", .line = 3, .column = 7},
+      .key = "sites[0].battery.power",
+      .advice = "write 0 MW or more"},
+     "a.yaml:3:7: error: found this [range]\n"
+     "  = in sites[0].battery.power\n"
+     "  = write 0 MW or more\n"},
+    {{.code = AMP_CODE_RANGE, .place = {.file = "a.yaml", .line = 3}, .key = "time"},
+     "a.yaml:3: error: found this [range]\n"
+     "  = in time\n"},
+    {{.code = AMP_CODE_FILE_MISSING, .place = {.file = "a.yaml"}},
+     "a.yaml: error: found this [file-missing]\n"},
+    {{.code = AMP_CODE_FILE_MISSING, .place = {.file = "a.yaml", .column = 9}},
+     "a.yaml: error: found this [file-missing]\n"},
+    {{.code = AMP_CODE_NO_MEMORY}, "error: found this [no-memory]\n"},
+    {{.code = AMP_CODE_SYNTAX, .place = {.line = 2, .column = 5}},
+     "<input>:2:5: error: found this [syntax]\n"},
+    /* A warning by its severity, and one by its code. */
+    {{.code = AMP_CODE_RANGE, .severity = AMP_SEVERITY_WARNING}, "warning: found this [range]\n"},
+    {{.code = AMP_CODE_KEY_WITHOUT_EFFECT}, "warning: found this [key-without-effect]\n"},
+};
+
+static const shape shapes_with_excerpt[] = {
+    /* With an excerpt but without advice, length, column or line. */
+    {{.code = AMP_CODE_SYNTAX,
+      .place = {.file = "a.yaml", .line = 2, .column = 1},
+      .excerpt = "power"},
+     "a.yaml:2:1: error: found this [syntax]\n"
+     "    2 | power\n"
+     "      | ^\n"},
+    {{.code = AMP_CODE_SYNTAX,
+      .place = {.file = "a.yaml", .line = 2},
+      .key = "not printed beside an excerpt",
+      .advice = "do that",
+      .excerpt = "power"},
+     "a.yaml:2: error: found this [syntax]\n"
+     "    2 | power\n"
+     "  = do that\n"},
+    {{.code = AMP_CODE_SYNTAX,
+      .place = {.file = "a.yaml", .column = 3, .length = 2},
+      .excerpt = "power"},
+     "a.yaml: error: found this [syntax]\n"
+     "      | power\n"
+     "      |   ^^\n"},
+    /* One past the end of the line, and far past it. */
+    {{.code = AMP_CODE_SYNTAX,
+      .place = {.file = "a.yaml", .line = 2, .column = 6, .length = 4},
+      .advice = "add ':'",
+      .excerpt = "power"},
+     "a.yaml:2:6: error: found this [syntax]\n"
+     "    2 | power\n"
+     "      |      ^ add ':'\n"},
+    {{.code = AMP_CODE_SYNTAX,
+      .place = {.file = "a.yaml", .line = 2, .column = 60, .length = 4},
+      .excerpt = "power"},
+     "a.yaml:2:60: error: found this [syntax]\n"
+     "    2 | power\n"
+     "      |      ^\n"},
+    /* A length over the end of the line. */
+    {{.code = AMP_CODE_SYNTAX,
+      .place = {.file = "a.yaml", .line = 2, .column = 4, .length = UINT32_MAX},
+      .excerpt = "power"},
+     "a.yaml:2:4: error: found this [syntax]\n"
+     "    2 | power\n"
+     "      |    ^^\n"},
+    /* Line numbers wider than the margin. */
+    {{.code = AMP_CODE_SERIES_TIME,
+      .place = {.file = "p.csv", .line = 1234567, .column = 2, .length = 1},
+      .excerpt = "abc"},
+     "p.csv:1234567:2: error: found this [series-time]\n"
+     "1234567 | abc\n"
+     "        |  ^\n"},
+};
+
+static void check_shapes(const shape *shapes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        check_report(&shapes[i].finding, false, "found this", shapes[i].want);
+}
+
 static void test_print_of_each_shape(void **state)
 {
     (void)state;
-    static const struct {
-        amp_finding finding;
-        const char *want;
-    } cases[] = {
-        /* Without an excerpt: the key and the advice on lines of their own. */
-        {{.code = AMP_CODE_RANGE,
-          .place = {.file = "a.yaml", .line = 3, .column = 7},
-          .key = "sites[0].battery.power",
-          .advice = "write 0 MW or more"},
-         "a.yaml:3:7: error: found this [range]\n"
-         "  = in sites[0].battery.power\n"
-         "  = write 0 MW or more\n"},
-        {{.code = AMP_CODE_RANGE, .place = {.file = "a.yaml", .line = 3}, .key = "time"},
-         "a.yaml:3: error: found this [range]\n"
-         "  = in time\n"},
-        {{.code = AMP_CODE_FILE_MISSING, .place = {.file = "a.yaml"}},
-         "a.yaml: error: found this [file-missing]\n"},
-        {{.code = AMP_CODE_FILE_MISSING, .place = {.file = "a.yaml", .column = 9}},
-         "a.yaml: error: found this [file-missing]\n"},
-        {{.code = AMP_CODE_NO_MEMORY}, "error: found this [no-memory]\n"},
-        {{.code = AMP_CODE_SYNTAX, .place = {.line = 2, .column = 5}},
-         "<input>:2:5: error: found this [syntax]\n"},
-        /* A warning by its severity, and one by its code. */
-        {{.code = AMP_CODE_RANGE, .severity = AMP_SEVERITY_WARNING},
-         "warning: found this [range]\n"},
-        {{.code = AMP_CODE_KEY_WITHOUT_EFFECT}, "warning: found this [key-without-effect]\n"},
-        /* With an excerpt but without advice, length, column or line. */
-        {{.code = AMP_CODE_SYNTAX,
-          .place = {.file = "a.yaml", .line = 2, .column = 1},
-          .excerpt = "power"},
-         "a.yaml:2:1: error: found this [syntax]\n"
-         "    2 | power\n"
-         "      | ^\n"},
-        {{.code = AMP_CODE_SYNTAX,
-          .place = {.file = "a.yaml", .line = 2},
-          .key = "not printed beside an excerpt",
-          .advice = "do that",
-          .excerpt = "power"},
-         "a.yaml:2: error: found this [syntax]\n"
-         "    2 | power\n"
-         "  = do that\n"},
-        {{.code = AMP_CODE_SYNTAX,
-          .place = {.file = "a.yaml", .column = 3, .length = 2},
-          .excerpt = "power"},
-         "a.yaml: error: found this [syntax]\n"
-         "      | power\n"
-         "      |   ^^\n"},
-        /* One past the end of the line, and far past it. */
-        {{.code = AMP_CODE_SYNTAX,
-          .place = {.file = "a.yaml", .line = 2, .column = 6, .length = 4},
-          .advice = "add ':'",
-          .excerpt = "power"},
-         "a.yaml:2:6: error: found this [syntax]\n"
-         "    2 | power\n"
-         "      |      ^ add ':'\n"},
-        {{.code = AMP_CODE_SYNTAX,
-          .place = {.file = "a.yaml", .line = 2, .column = 60, .length = 4},
-          .excerpt = "power"},
-         "a.yaml:2:60: error: found this [syntax]\n"
-         "    2 | power\n"
-         "      |      ^\n"},
-        /* A length over the end of the line. */
-        {{.code = AMP_CODE_SYNTAX,
-          .place = {.file = "a.yaml", .line = 2, .column = 4, .length = UINT32_MAX},
-          .excerpt = "power"},
-         "a.yaml:2:4: error: found this [syntax]\n"
-         "    2 | power\n"
-         "      |    ^^\n"},
-        /* Line numbers wider than the margin. */
-        {{.code = AMP_CODE_SERIES_TIME,
-          .place = {.file = "p.csv", .line = 1234567, .column = 2, .length = 1},
-          .excerpt = "abc"},
-         "p.csv:1234567:2: error: found this [series-time]\n"
-         "1234567 | abc\n"
-         "        |  ^\n"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        check_report(&cases[i].finding, false, "found this", cases[i].want);
+    check_shapes(shapes_without_excerpt,
+                 sizeof shapes_without_excerpt / sizeof shapes_without_excerpt[0]);
+    check_shapes(shapes_with_excerpt, sizeof shapes_with_excerpt / sizeof shapes_with_excerpt[0]);
 }
 
 static void test_print_aligns_carets_after_tabs_and_characters_of_many_bytes(void **state)
