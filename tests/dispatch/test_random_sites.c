@@ -119,8 +119,9 @@ static void check_values(trial *x, const amp_solution *solution)
         complain(x, "objective %.17g, bound %.17g", solution->objective_usd, solution->bound_usd);
     const bool is_unmixable = !mixing_can_pay(&x->site->problem);
     all->unmixable += is_unmixable;
-    if (is_unmixable && solution->mixed_count > 0)
-        complain(x, "%zu intervals said to mix modes, which cannot pay", solution->mixed_count);
+    if (is_unmixable && !(gap <= 1.0))
+        complain(x, "objective %.15g, bound %.15g, where no two modes can pay (%zu said to mix)",
+                 solution->objective_usd, solution->bound_usd, solution->mixed_count);
     if (solution->mixed_count > 0) {
         const double turnover = fmax(1.0, x->answer.turnover_usd);
         all->mode_gap[all->mixed++] = gap * tolerance / turnover;
