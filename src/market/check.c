@@ -327,82 +327,23 @@ bool amp_check_rows(const amp_check *check, amp_series_rows *rows)
 
 /* ---- range ---- */
 
-/* Keys by the end of their path. Bounds are in the unit of the key; a share has its own. */
-typedef struct {
-    const char *key;
-    double minimum;
-    double maximum;
-    bool is_open; /* the minimum itself is not allowed */
-} key_range;
-
-static const key_range key_ranges[] = {
-    {.key = "availability", .minimum = 0.0, .maximum = 1.0},
-    {.key = "pool_fee", .minimum = 0.0, .maximum = 1.0},
-    {.key = "overhead", .minimum = 0.0, .maximum = HUGE_VAL},
-    {.key = "pue", .minimum = 1.0, .maximum = HUGE_VAL},
-    {.key = "load", .minimum = 0.0, .maximum = HUGE_VAL},
-    {.key = "demand", .minimum = 0.0, .maximum = HUGE_VAL},
-    {.key = "power", .minimum = 0.0, .maximum = HUGE_VAL},
-    {.key = "import_limit", .minimum = 0.0, .maximum = HUGE_VAL},
-    {.key = "export_limit", .minimum = 0.0, .maximum = HUGE_VAL},
-    {.key = "machines", .minimum = 0.0, .maximum = HUGE_VAL},
-    {.key = "fee", .minimum = 0.0, .maximum = HUGE_VAL},
-    {.key = "penalty", .minimum = 0.0, .maximum = HUGE_VAL},
-    {.key = "bitcoin.hashprice", .minimum = 0.0, .maximum = HUGE_VAL},
-    {.key = "bitcoin.price", .minimum = 0.0, .maximum = HUGE_VAL},
-    {.key = "bitcoin.difficulty", .minimum = 0.0, .maximum = HUGE_VAL, .is_open = true},
-    {.key = "bitcoin.fees", .minimum = 0.0, .maximum = HUGE_VAL},
-    {.key = "bitcoin.height", .minimum = 0.0, .maximum = 1e9},
-};
-
-static const key_range rate_range = {.key = "", .maximum = HUGE_VAL, .is_open = true};
-
-/* True when @p key ends with the whole words of @p end, whatever index follows them. */
-static bool key_ends_with(const char *key, const char *end)
+/* The bound that @p number breaks, as the file would write it: `at least 0`, and `from 0 to 100`
+ * for a column in [%]. */
+static void bounds_text(const amp_value *value, double number, const amp_unit *to,
+                        const amp_unit *from, char *buffer, size_t size)
 {
-    size_t length = strlen(key);
-    const size_t end_length = strlen(end);
-    if (length > 0 && key[length - 1] == ']') {
-        while (length > 0 && key[length - 1] != '[')
-            length--;
-        length -= length > 0 ? 1 : 0;
-    }
-    if (length < end_length || memcmp(key + length - end_length, end, end_length) != 0)
-        return false;
-    return length == end_length || key[length - end_length - 1] == '.';
-}
-
-static const key_range *range_of(const amp_check *check, const amp_value *value)
-{
-    if (amp_market_is_rate(check->portfolio, value))
-        return &rate_range;
-    for (size_t i = 0; i < sizeof key_ranges / sizeof key_ranges[0]; i++) {
-        if (key_ends_with(value->key, key_ranges[i].key))
-            return &key_ranges[i];
-    }
-    return NULL;
-}
-
-static bool is_in_range(const key_range *range, double number)
-{
-    const bool is_above = range->is_open ? number > range->minimum : number >= range->minimum;
-    return is_above && number <= range->maximum;
-}
-
-/* The bounds as the file would write them: `from 0 to 100` for a column in [%]. */
-static const char *range_text(const key_range *range, const amp_unit *to, const amp_unit *from,
-                              char *buffer, size_t size)
-{
+    const amp_bounds *bounds = &value->bounds;
     char low[NUMBER_BYTES];
-    (void)amp_text_format_number(amp_unit_convert(range->minimum, to, from), low);
-    if (isinf(range->maximum)) {
-        (void)snprintf(buffer, size, range->is_open ? "more than %s" : "at least %s", low);
-    } else {
-        char high[NUMBER_BYTES];
-        (void)amp_text_format_number(amp_unit_convert(range->maximum, to, from), high);
-        (void)snprintf(buffer, size, "from %s to %s", low, high);
-    }
-    return buffer;
+    char high[NUMBER_BYTES];
+    (void)amp_text_format_number(amp_unit_convert(bounds->minimum, to, from), low);
+    (void)amp_text_format_number(amp_unit_convert(bounds->maximum, to, from), high);
+    if (bounds->maximum < AMP_NUMBER_MAX && bounds->minimum > -AMP_NUMBER_MAX)
+        (void)snprintf(buffer, size, "%s %s %s %s", bounds->is_above ? "above" : "from", low,
+                       bounds->is_below ? "to below" : "to", high);
+    else if (number > bounds->minimum)
+        (void)snprintf(buffer, size, bounds->is_below ? "less than %s" : "at most %s", high);
+    else
+        (void)snprintf(buffer, size, bounds->is_above ? "more than %s" : "at least %s", low);
 }
 
 /* Values that were read and are out of range, among the rows that touch the horizon. */
@@ -412,14 +353,14 @@ typedef struct {
 } outside;
 
 static outside find_outside(const amp_check *check, const amp_series_rows *rows,
-                            const key_range *range, const amp_unit *from, const amp_unit *to)
+                            const amp_bounds *bounds, const amp_unit *from, const amp_unit *to)
 {
     const amp_horizon *horizon = &check->portfolio->horizon;
     outside found = {0};
     for (size_t i = 0; i < rows->count && rows->time_unix_s[i] < horizon->to_unix_s; i++) {
         const bool is_before =
             i + 1 < rows->count && rows->time_unix_s[i + 1] <= horizon->from_unix_s;
-        if (is_before || is_in_range(range, amp_unit_convert(rows->value[i], from, to)))
+        if (is_before || amp_bounds_hold(bounds, amp_unit_convert(rows->value[i], from, to)))
             continue;
         if (found.count++ == 0)
             found.first = i;
@@ -448,18 +389,17 @@ static void report_outside(const amp_check *check, const amp_series_rows *rows,
 static void check_range_of_use(const amp_check *check, const amp_series_rows *rows,
                                const amp_value *value)
 {
-    const key_range *range = range_of(check, value);
     amp_unit from = {0};
-    if (range == NULL ||
-        amp_market_unit(check->portfolio, value, header_of(check)->unit, &from, NULL) != AMP_OK)
+    if (amp_market_unit(check->portfolio, value, header_of(check)->unit, &from, NULL) != AMP_OK)
         return;
     const amp_unit share = {.factor = 1.0};
     const bool is_share = value->takes_share && amp_dimension_is_none(&from.dimension);
     const amp_unit *to = is_share ? &share : &value->unit;
-    const outside found = find_outside(check, rows, range, &from, to);
+    const outside found = find_outside(check, rows, &value->bounds, &from, to);
     if (found.count > 0) {
         char allowed[4 * NUMBER_BYTES];
-        (void)range_text(range, to, &from, allowed, sizeof allowed);
+        const double number = amp_unit_convert(rows->value[found.first], &from, to);
+        bounds_text(value, number, to, &from, allowed, sizeof allowed);
         report_outside(check, rows, &found, value->key, allowed);
     }
 }

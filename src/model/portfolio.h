@@ -18,6 +18,28 @@ enum {
     AMP_INTERVALS_MAX = 20000000
 };
 
+/** No power (MW), energy (MWh), price or value (USD/MWh), nor any other number of the file but a
+ *  difficulty, is meant to be larger. Prices far above it would pass for forbidden in the solver.
+ */
+#define AMP_NUMBER_MAX 1e9
+
+/** What a number may be, in the unit of its key; shares are fractions of 1. */
+typedef struct {
+    double minimum;
+    double maximum;
+    bool is_above; /**< the minimum itself is out */
+    bool is_below; /**< the maximum itself is out */
+} amp_bounds;
+
+static inline bool amp_bounds_hold(const amp_bounds *bounds, double number)
+{
+    const bool is_high_enough =
+        bounds->is_above ? number > bounds->minimum : number >= bounds->minimum;
+    const bool is_low_enough =
+        bounds->is_below ? number < bounds->maximum : number <= bounds->maximum;
+    return is_high_enough && is_low_enough;
+}
+
 /**
  * A number that may vary in time: a quantity, or the name of a series.
  *
@@ -32,9 +54,10 @@ typedef struct {
     int32_t series;   /**< index into amp_portfolio.series, or AMP_NONE */
     int32_t currency; /**< index into amp_portfolio.currencies; AMP_CURRENCY_USD without money */
     double number;
-    amp_unit unit;   /**< of the key */
-    amp_place place; /**< of the scalar in the file; of the parent mapping for a default */
-    const char *key; /**< dotted path, "sites[0].supply.adder"; lives as long as the portfolio */
+    amp_unit unit;     /**< of the key */
+    amp_bounds bounds; /**< of the key: every constant and every row of a series keeps them */
+    amp_place place;   /**< of the scalar in the file; of the parent mapping for a default */
+    const char *key;   /**< dotted path, "sites[0].supply.adder"; lives as long as the portfolio */
 } amp_value;
 
 /** What holds from a date on. Before the first date the value is 0 (energised) or 1 (availability).

@@ -58,11 +58,13 @@ typedef void amp_read_fn(amp_reader *reader, const amp_key *key, amp_yaml_node *
 typedef void amp_init_fn(amp_reader *reader, const amp_key *key, void *target, amp_place place,
                          const char *path);
 
-/** Ranges of numbers, in the unit of the key; shares are fractions of 1. */
+/** Ranges of numbers, in the unit of the key; shares are fractions of 1. Each is a row of
+ *  amp_bounds in value.c; nothing but a difficulty exceeds AMP_NUMBER_MAX. */
 typedef enum {
     AMP_RANGE_ANY,
     AMP_RANGE_NOT_NEGATIVE,
     AMP_RANGE_POSITIVE,
+    AMP_RANGE_DIFFICULTY,     /**< above 0, and beyond AMP_NUMBER_MAX */
     AMP_RANGE_SHARE,          /**< 0 to 1 */
     AMP_RANGE_SHARE_POSITIVE, /**< above 0, to 1 */
     AMP_RANGE_SHARE_BELOW_ONE,

@@ -142,7 +142,7 @@ static const amp_key bitcoin_keys[] = {
     {KEY("price", "USD/BTC", "none, beside hashprice", "Price of bitcoin."), VALUE,
      AT(amp_bitcoin, price_usd_per_btc), RANGE(NOT_NEGATIVE)},
     {KEY("difficulty", "1", "none, beside hashprice", "Difficulty of the network."), VALUE,
-     AT(amp_bitcoin, difficulty), RANGE(POSITIVE)},
+     AT(amp_bitcoin, difficulty), RANGE(DIFFICULTY)},
     {KEY("fees", "BTC/block", "0 BTC/block", "Transaction fees of a block, beside its subsidy."),
      VALUE, AT(amp_bitcoin, fees_btc_per_block), RANGE(NOT_NEGATIVE)},
     {KEY("height", "block", "{at: 2024-04-20T00:09:27Z, block: 840000}",

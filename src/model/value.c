@@ -11,23 +11,20 @@
 
 enum { ADVICE_BYTES_MAX = 240 };
 
-/* Beyond it nothing can be meant, and sums of products would leave the range of doubles. */
-#define NUMBER_MAX 1e18
-
+/* The text is for what the key itself forbids; a number that is only too large is told the limit.
+ */
 static const struct {
-    double minimum;
-    double maximum;
-    bool is_above; /* the minimum itself is out */
-    bool is_below; /* the maximum itself is out */
+    amp_bounds bounds;
     const char *text;
 } ranges[] = {
-    [AMP_RANGE_ANY] = {-NUMBER_MAX, NUMBER_MAX, false, false, "any number"},
-    [AMP_RANGE_NOT_NEGATIVE] = {0.0, NUMBER_MAX, false, false, "0 or more"},
-    [AMP_RANGE_POSITIVE] = {0.0, NUMBER_MAX, true, false, "above 0"},
-    [AMP_RANGE_SHARE] = {0.0, 1.0, false, false, "from 0 % to 100 %"},
-    [AMP_RANGE_SHARE_POSITIVE] = {0.0, 1.0, true, false, "above 0 % and at most 100 %"},
-    [AMP_RANGE_SHARE_BELOW_ONE] = {0.0, 1.0, false, true, "from 0 % to below 100 %"},
-    [AMP_RANGE_AT_LEAST_ONE] = {1.0, NUMBER_MAX, false, false, "1 or more"},
+    [AMP_RANGE_ANY] = {{-AMP_NUMBER_MAX, AMP_NUMBER_MAX, false, false}, "any number"},
+    [AMP_RANGE_NOT_NEGATIVE] = {{0.0, AMP_NUMBER_MAX, false, false}, "0 or more"},
+    [AMP_RANGE_POSITIVE] = {{0.0, AMP_NUMBER_MAX, true, false}, "above 0"},
+    [AMP_RANGE_DIFFICULTY] = {{0.0, 1e18, true, false}, "above 0"},
+    [AMP_RANGE_SHARE] = {{0.0, 1.0, false, false}, "from 0 % to 100 %"},
+    [AMP_RANGE_SHARE_POSITIVE] = {{0.0, 1.0, true, false}, "above 0 % and at most 100 %"},
+    [AMP_RANGE_SHARE_BELOW_ONE] = {{0.0, 1.0, false, true}, "from 0 % to below 100 %"},
+    [AMP_RANGE_AT_LEAST_ONE] = {{1.0, AMP_NUMBER_MAX, false, false}, "1 or more"},
 };
 
 /* Units that people also use for a key of the first one; for advice. */
@@ -323,22 +320,34 @@ static double convert(const amp_quantity *quantity, const amp_value *value)
     return amp_quantity_in(quantity, value->is_share ? &one : &value->unit);
 }
 
+/* For numbers that no bound of their own key but that of all numbers forbids. */
+static void report_size(amp_reader *reader, const amp_key *key, const amp_yaml_node *node,
+                        const amp_value *value)
+{
+    const bool is_low = value->number < 0.0;
+    const bool is_share = is_share_key(key) || value->is_share;
+    const bool is_bare = is_share || strcmp(key->row.unit, "1") == 0;
+    char limit[32];
+    (void)amp_text_format_number(is_low ? value->bounds.minimum : value->bounds.maximum, limit);
+    amp_reader_report(reader, AMP_CODE_RANGE, node, "",
+                      "%s is too large to be meant: it must be at %s %s%s%s", quote(node).text,
+                      is_low ? "least" : "most", limit, is_bare ? "" : " ",
+                      is_bare ? "" : key->row.unit);
+}
+
 static bool check_range(amp_reader *reader, const amp_key *key, amp_yaml_node *node,
                         const amp_value *value)
 {
-    const double number = value->number;
-    if (!isfinite(number) || fabs(number) > NUMBER_MAX) {
-        amp_reader_report(reader, AMP_CODE_RANGE, node, "", "%s is too large to be meant",
-                          quote(node).text);
-        return false;
-    }
-    const bool is_low = number < ranges[key->range].minimum ||
-                        (ranges[key->range].is_above && number <= ranges[key->range].minimum);
-    const bool is_high = number > ranges[key->range].maximum ||
-                         (ranges[key->range].is_below && number >= ranges[key->range].maximum);
-    if (is_low || is_high)
+    if (amp_bounds_hold(&value->bounds, value->number))
+        return true;
+    const amp_bounds *bounds = &value->bounds;
+    const bool is_size = (value->number > bounds->maximum && bounds->maximum >= AMP_NUMBER_MAX) ||
+                         (value->number < bounds->minimum && bounds->minimum <= -AMP_NUMBER_MAX);
+    if (is_size)
+        report_size(reader, key, node, value);
+    else
         report_range(reader, key, node, value);
-    return !is_low && !is_high;
+    return false;
 }
 
 static bool read_quantity(amp_reader *reader, const amp_key *key, amp_yaml_node *node,
@@ -374,6 +383,7 @@ bool amp_reader_value(amp_reader *reader, const amp_key *key, amp_yaml_node *nod
         .series = AMP_NONE,
         .currency = AMP_CURRENCY_USD,
         .unit = amp_reader_unit(reader, key),
+        .bounds = ranges[key->range].bounds,
         .place = node->place,
         .key = amp_reader_path(reader, node),
     };
@@ -409,6 +419,7 @@ amp_value amp_reader_default(amp_reader *reader, const amp_key *key, amp_place p
         .series = AMP_NONE,
         .currency = AMP_CURRENCY_USD,
         .unit = amp_reader_unit(reader, key),
+        .bounds = ranges[key->range].bounds,
         .place = place,
         .key = full != NULL ? full : "",
     };

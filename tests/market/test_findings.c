@@ -325,6 +325,28 @@ static const finding_case finding_cases[] = {
      "[range]\n"
      "    3 | 2025-01-01T01:00Z,0.9\n"
      "      |                   ^^^\n"},
+    {"a price that cannot be meant", ONE_PRICE,
+     "time,price [USD/kWh]\n"
+     "2025-01-01T00:00Z,1\n"
+     "2025-01-01T01:00Z,1e300\n",
+     AMP_PARSE,
+     "p.csv:3:19: error: 1e300 USD/kWh in column 'price', but sites[0].supply.energy_price must "
+     "be "
+     "at most 1000000 USD/kWh [range]\n"
+     "    3 | 2025-01-01T01:00Z,1e300\n"
+     "      |                   ^^^^^\n"},
+    {"a cost that cannot be meant",
+     HEAD
+     "series: {p: {file: p.csv, column: price}}\n" SITE GRID
+     "    supply: {energy_price: 1 USD/MWh}\n    generators: [{id: g, power: 1 MW, cost: p}]\n",
+     "time,price [USD/MWh]\n"
+     "2025-01-01T00:00Z,-1000000000\n"
+     "2025-01-01T01:00Z,-1000000001\n",
+     AMP_PARSE,
+     "p.csv:3:19: error: -1000000001 USD/MWh in column 'price', but sites[0].generators[0].cost "
+     "must be at least -1000000000 USD/MWh [range]\n"
+     "    3 | 2025-01-01T01:00Z,-1000000001\n"
+     "      |                   ^^^^^^^^^^^\n"},
     {"no difficulty",
      HEAD "series: {p: {file: p.csv, column: price}}\n"
           "bitcoin: {price: 1 USD/BTC, difficulty: p}\n" SITE GRID
