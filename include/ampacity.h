@@ -39,8 +39,8 @@ typedef enum {
 /** Static text for @p status; never NULL. Safe from any thread. */
 AMP_PUBLIC const char *amp_status_text(amp_status status);
 
-/** A finding about an input file: where it is and what to write instead. Text belongs to the
- *  messages that hold it. */
+/** A finding, mostly about an input file: where it is and what to write instead. Text belongs to
+ * the messages that hold it. */
 typedef struct {
     int is_error;     /**< 0 for a warning */
     const char *id;   /**< stable, of the error catalogue: "unit-missing" */
@@ -52,7 +52,7 @@ typedef struct {
     const char *advice; /**< "" when there is none */
 } amp_message;
 
-/** Findings of one load. Never NULL after a call that takes `amp_messages **`, unless there was no
+/** Findings of one call. Never NULL after a call that takes `amp_messages **`, unless there was no
  *  memory. */
 typedef struct amp_messages amp_messages;
 AMP_PUBLIC size_t amp_messages_count(const amp_messages *messages);
@@ -87,10 +87,16 @@ typedef struct amp_result amp_result;
 /**
  * Dispatches all sites over the horizon of the study.
  *
- * @param out receives the result on AMP_OK and on AMP_INFEASIBLE; it must not outlive the study
- * @return AMP_OK, AMP_INFEASIBLE, AMP_NOMEM. One thread per study at a time.
+ * @param out      receives the result on AMP_OK and on AMP_INFEASIBLE; it must not outlive the
+ * study
+ * @param messages receives, whatever happens, why there is no schedule: for each site that has none
+ *                 an error with the first interval and the amount that is missing, then each change
+ *                 of one limit that alone would help, at the place of that limit; may be NULL
+ * @return AMP_OK, AMP_INFEASIBLE, AMP_NOMEM, or AMP_INTERNAL when an answer contradicts its own
+ *         proof, which is a defect of the library. One thread per study at a time.
  */
-AMP_PUBLIC amp_status amp_study_dispatch(amp_study *study, amp_result **out);
+AMP_PUBLIC amp_status amp_study_dispatch(amp_study *study, amp_result **out,
+                                         amp_messages **messages);
 AMP_PUBLIC void amp_result_free(amp_result *result);
 /** What the schedule earns, USD; 0 when infeasible. */
 AMP_PUBLIC double amp_result_objective_usd(const amp_result *result);

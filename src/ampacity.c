@@ -2,6 +2,7 @@
 #include "ampacity.h"
 
 #include "dispatch/answer.h"
+#include "dispatch/shortage.h"
 #include "dispatch/totals.h"
 
 #include <stdlib.h>
@@ -56,6 +57,30 @@ void amp_messages_free(amp_messages *messages)
     free(messages);
 }
 
+/* An empty collection; *out becomes NULL without memory. */
+static amp_messages *new_messages(amp_messages **out)
+{
+    amp_messages *found = calloc(1, sizeof *found);
+
+    if (found != NULL)
+        found->diagnostics = amp_diagnostics_new();
+    if (found == NULL || found->diagnostics == NULL) {
+        amp_messages_free(found);
+        if (out != NULL)
+            *out = NULL;
+        return NULL;
+    }
+    return found;
+}
+
+static void give_messages(amp_messages *found, amp_messages **out)
+{
+    if (out != NULL)
+        *out = found;
+    else
+        amp_messages_free(found);
+}
+
 /* ---- studies ---- */
 
 /* Every site is compiled, so that all findings of a file come together. */
@@ -101,23 +126,14 @@ static amp_status load(const char *path, amp_diagnostics *diagnostics, amp_study
 
 amp_status amp_study_load(const char *path, amp_study **out, amp_messages **messages)
 {
-    amp_messages *found = calloc(1, sizeof *found);
-    amp_status status = AMP_NOMEM;
+    amp_messages *found = new_messages(messages);
+    amp_status status = AMP_OK;
 
-    if (found != NULL)
-        found->diagnostics = amp_diagnostics_new();
-    if (found == NULL || found->diagnostics == NULL) {
-        amp_messages_free(found);
-        if (messages != NULL)
-            *messages = NULL;
+    if (found == NULL)
         return AMP_NOMEM;
-    }
     status = load(path, found->diagnostics, out);
     amp_diagnostics_sort(found->diagnostics);
-    if (messages != NULL)
-        *messages = found;
-    else
-        amp_messages_free(found);
+    give_messages(found, messages);
     return status;
 }
 
@@ -193,14 +209,14 @@ static amp_status add_totals(amp_result *result)
     return AMP_OK;
 }
 
-amp_status amp_study_dispatch(amp_study *study, amp_result **out)
+static amp_status dispatch(amp_study *study, amp_diagnostics *diagnostics, amp_result **out)
 {
     amp_result *result = calloc(1, sizeof *result);
     amp_status status = AMP_NOMEM;
 
     if (result == NULL)
         return AMP_NOMEM;
-    status = amp_answer_solve(study->portfolio, study->market, study->problem, NULL, NULL,
+    status = amp_answer_solve(study->portfolio, study->market, study->problem, NULL, diagnostics,
                               &result->answer);
     if (status == AMP_OK && result->answer->is_feasible)
         status = add_totals(result);
@@ -209,7 +225,22 @@ amp_status amp_study_dispatch(amp_study *study, amp_result **out)
         return status;
     }
     *out = result;
-    return result->answer->is_feasible ? AMP_OK : AMP_INFEASIBLE;
+    if (result->answer->is_feasible)
+        return AMP_OK;
+    amp_shortage_report(study->portfolio, result->answer, diagnostics);
+    return AMP_INFEASIBLE;
+}
+
+amp_status amp_study_dispatch(amp_study *study, amp_result **out, amp_messages **messages)
+{
+    amp_messages *found = new_messages(messages);
+    amp_status status = AMP_OK;
+
+    if (found == NULL)
+        return AMP_NOMEM;
+    status = dispatch(study, found->diagnostics, out);
+    give_messages(found, messages);
+    return status;
 }
 
 void amp_result_free(amp_result *result)

@@ -15,6 +15,15 @@ static void print_site(const amp_study *study, const amp_result *result, size_t 
                import[t], price[t]);
 }
 
+static void print_messages(amp_messages *messages)
+{
+    for (size_t i = 0; i < amp_messages_count(messages); i++) {
+        const amp_message m = amp_messages_get(messages, i);
+        fprintf(stderr, "%s:%u: %s (%s)\n", m.file, (unsigned)m.line, m.message, m.advice);
+    }
+    amp_messages_free(messages);
+}
+
 int main(int argc, char **argv)
 {
     amp_messages *messages = NULL;
@@ -22,12 +31,11 @@ int main(int argc, char **argv)
     amp_result *result = NULL;
     amp_status status = amp_study_load(argc > 1 ? argv[1] : "portfolio.yaml", &study, &messages);
 
-    for (size_t i = 0; i < amp_messages_count(messages); i++) {
-        const amp_message m = amp_messages_get(messages, i);
-        fprintf(stderr, "%s:%u: %s (%s)\n", m.file, (unsigned)m.line, m.message, m.advice);
+    print_messages(messages);
+    if (status == AMP_OK) {
+        status = amp_study_dispatch(study, &result, &messages);
+        print_messages(messages);
     }
-    if (status == AMP_OK)
-        status = amp_study_dispatch(study, &result);
     for (size_t i = 0; status == AMP_OK && i < amp_study_site_count(study); i++)
         print_site(study, result, i);
     if (status == AMP_OK)
@@ -37,6 +45,5 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", amp_status_text(status));
     amp_result_free(result);
     amp_study_free(study);
-    amp_messages_free(messages);
     return status == AMP_OK ? 0 : 1;
 }

@@ -27,8 +27,8 @@ static const struct {
 };
 
 /** The status that decides the exit comes first. */
-static const amp_status status_order[] = {AMP_INTERNAL,  AMP_NOMEM, AMP_IO,
-                                          AMP_NOT_FOUND, AMP_PARSE, AMP_DATA};
+static const amp_status status_order[] = {AMP_INTERNAL, AMP_NOMEM, AMP_IO,        AMP_NOT_FOUND,
+                                          AMP_PARSE,    AMP_DATA,  AMP_INFEASIBLE};
 
 static const struct {
     const char *word;

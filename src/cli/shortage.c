@@ -4,6 +4,7 @@
 #include "base/calendar.h"
 #include "cli/findings.h"
 #include "cli/table.h"
+#include "dispatch/shortage.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,23 +13,9 @@ enum { CHANGES_SHOWN = 8, UNIT_BYTES = 64 };
 
 char *amp_shortage_text(amp_shortage shortage, double amount, char *buffer, size_t size)
 {
-    static const char *const texts[] = {
-        [AMP_FEASIBLE] = "nothing is short (%s)",
-        [AMP_SHORT_OF_SUPPLY] = "what must be served is %s MW more than the connection, the "
-                                "generators and the battery can give",
-        [AMP_SHORT_OF_HALL] = "a lease that must be served asks for %s MW more than its hall can "
-                              "take",
-        [AMP_SHORT_OF_ENERGY] = "the battery stays %s MWh short of the level that it must reach",
-        [AMP_EXCESS_OF_ENERGY] = "the battery keeps %s MWh more than the level that it must come "
-                                 "down to",
-    };
     char number[AMP_NUMBER_BYTES];
-    const char *const text = texts[shortage];
-    const char *const gap = strstr(text, "%s");
 
-    amp_print_digits(amount, 4, number);
-    (void)snprintf(buffer, size, "%.*s%s%s", (int)(gap - text), text, number, gap + 2);
-    return buffer;
+    return amp_shortage_words(shortage, amp_print_digits(amount, 4, number), buffer, size);
 }
 
 static const char *shortage_id(amp_shortage shortage)
@@ -41,28 +28,6 @@ static const char *shortage_id(amp_shortage shortage)
         [AMP_EXCESS_OF_ENERGY] = "stored energy above its level",
     };
     return ids[shortage];
-}
-
-static bool is_share(const amp_value *value)
-{
-    return value->is_share || amp_dimension_is_none(&value->unit.dimension);
-}
-
-/* "MW" out of "power (MW)"; shares are in per cent for people and bare for programs. */
-static const char *unit_text(const amp_value *value, bool is_json, char buffer[UNIT_BYTES])
-{
-    char text[UNIT_BYTES];
-
-    if (is_share(value))
-        return is_json ? "1" : "%";
-    const char *const words = amp_dimension_text(&value->unit.dimension, text, sizeof text);
-    const char *const open = strchr(words, '(');
-    if (open == NULL) {
-        (void)snprintf(buffer, UNIT_BYTES, "%s", words);
-        return buffer;
-    }
-    (void)snprintf(buffer, UNIT_BYTES, "%.*s", (int)strcspn(open + 1, ")"), open + 1);
-    return buffer;
 }
 
 static bool varies(const amp_value *value)
@@ -80,10 +45,10 @@ static const char *key_in_site(const char *key)
 static void print_change(amp_text_table *table, const amp_change *change)
 {
     const amp_value *const value = change->value;
-    const double scale = is_share(value) ? 100.0 : 1.0;
+    const double scale = amp_change_is_share(change) ? 100.0 : 1.0;
     char unit[UNIT_BYTES];
     char number[AMP_NUMBER_BYTES];
-    const char *const text = unit_text(value, false, unit);
+    const char *const text = amp_change_unit(change, unit, sizeof unit);
 
     amp_text_table_row(table, false);
     amp_text_table_cell(table, "%s", key_in_site(value->key));
@@ -166,7 +131,8 @@ static json_t *change_json(const amp_site_answer *site, const amp_change *change
                      amp_json_text(value->place.file != NULL ? value->place.file : ""), "line",
                      (int)value->place.line, "column", (int)value->place.column, "from",
                      amp_json_number(change->from), "to", amp_json_number(change->to), "change",
-                     amp_json_number(change->change), "unit", unit_text(value, true, unit),
+                     amp_json_number(change->change), "unit",
+                     amp_change_is_share(change) ? "1" : amp_change_unit(change, unit, sizeof unit),
                      "every_interval", varies(value));
 }
 

@@ -71,7 +71,7 @@ static void test_study_is_loaded_and_dispatched(void **state)
     assert_int_equal(amp_study_time_unix_s(study, 1), 1735693200);
     assert_int_equal(amp_study_time_unix_s(study, 3), 1735700400);
 
-    assert_int_equal(amp_study_dispatch(study, &result), AMP_OK);
+    assert_int_equal(amp_study_dispatch(study, &result, NULL), AMP_OK);
     check_series(result, AMP_SERIES_IMPORT_MW, 100.0, 0.0, 90.0);
     check_series(result, AMP_SERIES_EXPORT_MW, 0.0, 2.0, 0.0);
     check_series(result, AMP_SERIES_CHARGE_MW, 10.0, 0.0, 0.0);
@@ -103,7 +103,7 @@ static void test_dispatched_twice(void **state)
     (void)state;
     assert_int_equal(load(folder, PORTFOLIO("200 MW", "8 MW"), &study, NULL), AMP_OK);
     for (size_t i = 0; i < 2; i++)
-        assert_int_equal(amp_study_dispatch(study, &result[i]), AMP_OK);
+        assert_int_equal(amp_study_dispatch(study, &result[i], NULL), AMP_OK);
     assert_memory_equal(amp_result_series(result[0], 0, AMP_SERIES_IMPORT_MW),
                         amp_result_series(result[1], 0, AMP_SERIES_IMPORT_MW), 3 * sizeof(double));
     assert_near(amp_result_bound_usd(result[0]), amp_result_bound_usd(result[1]), 0.0);
@@ -122,10 +122,58 @@ static void test_infeasible_has_no_series(void **state)
 
     (void)state;
     assert_int_equal(load(folder, PORTFOLIO("20 MW", "40 MW"), &study, NULL), AMP_OK);
-    assert_int_equal(amp_study_dispatch(study, &result), AMP_INFEASIBLE);
+    assert_int_equal(amp_study_dispatch(study, &result, NULL), AMP_INFEASIBLE);
     assert_near(amp_result_objective_usd(result), 0.0, 0.0);
     assert_near(amp_result_bound_usd(result), 0.0, 0.0);
     assert_null(amp_result_series(result, 0, AMP_SERIES_IMPORT_MW));
+    amp_result_free(result);
+    amp_study_free(study);
+    golden_folder_free(folder);
+}
+
+/* 40 MW of IT at PUE 1 behind 20 MW of grid, 5 MW of gas and an empty battery: 15 MW short. */
+static void test_infeasible_says_why(void **state)
+{
+    static const struct {
+        const char *key;
+        const char *message;
+        const char *advice;
+    } changes[] = {
+        {"sites[0].halls[0].lease.load", "a change from 40 MW to 25 MW would do", "write '25 MW'"},
+        {"sites[0].grid.import_limit", "a change from 20 MW to 35 MW would do", "write '35 MW'"},
+        {"sites[0].generators[0].power", "a change from 5 MW to 20 MW would do", "write '20 MW'"},
+    };
+    golden_folder *folder = golden_folder_new();
+    amp_study *study = NULL;
+    amp_result *result = NULL;
+    amp_messages *messages = NULL;
+
+    (void)state;
+    assert_int_equal(load(folder, PORTFOLIO("20 MW", "40 MW"), &study, NULL), AMP_OK);
+    assert_int_equal(amp_study_dispatch(study, &result, &messages), AMP_INFEASIBLE);
+    assert_true(amp_messages_count(messages) > 0);
+
+    const amp_message first = amp_messages_get(messages, 0);
+
+    assert_int_equal(first.is_error, 1);
+    assert_string_equal(first.id, "infeasible");
+    assert_true(first.line > 0);
+    assert_golden(
+        first.message,
+        "site 'mine': first in the interval from 2025-01-01T00:00:00Z, what must be served "
+        "is 15 MW more than the connection, the generators and the battery can give");
+    assert_string_equal(first.advice, "change any one of the limits that follow");
+    assert_int_equal(amp_messages_count(messages), 1 + sizeof changes / sizeof changes[0]);
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        const amp_message m = amp_messages_get(messages, 1 + i);
+
+        assert_int_equal(m.is_error, 0);
+        assert_true(m.line > 0);
+        assert_string_equal(m.key, changes[i].key);
+        assert_golden(m.message, changes[i].message);
+        assert_string_equal(m.advice, changes[i].advice);
+    }
+    amp_messages_free(messages);
     amp_result_free(result);
     amp_study_free(study);
     golden_folder_free(folder);
@@ -220,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_study_is_loaded_and_dispatched),
         cmocka_unit_test(test_dispatched_twice),
         cmocka_unit_test(test_infeasible_has_no_series),
+        cmocka_unit_test(test_infeasible_says_why),
         cmocka_unit_test(test_findings_come_with_their_place),
         cmocka_unit_test(test_warnings_come_with_a_study),
         cmocka_unit_test(test_missing_file),

@@ -72,9 +72,14 @@ static void test_errors_page_gives_exit_status_and_meaning_of_each_code(void **s
         amp_status status;
         const char *text;
     } exits[] = {
-        {AMP_OK, "A warning"},       {AMP_INTERNAL, "Exit status 1"},  {AMP_NOMEM, "Exit status 1"},
-        {AMP_IO, "Exit status 1"},   {AMP_NOT_FOUND, "Exit status 2"}, {AMP_PARSE, "Exit status 3"},
+        {AMP_OK, "A warning"},
+        {AMP_INTERNAL, "Exit status 1"},
+        {AMP_NOMEM, "Exit status 1"},
+        {AMP_IO, "Exit status 1"},
+        {AMP_NOT_FOUND, "Exit status 2"},
+        {AMP_PARSE, "Exit status 3"},
         {AMP_DATA, "Exit status 4"},
+        {AMP_INFEASIBLE, "Exit status 5"},
     };
     char path[PATH_BYTES];
     golden_folder *folder = golden_folder_new();
