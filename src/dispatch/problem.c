@@ -25,7 +25,12 @@ typedef struct {
 
 static amp_column value_of(builder *b, const amp_value *value)
 {
-    return amp_columns_value(&b->columns, value, NULL);
+    const amp_column column = amp_columns_value(&b->columns, value, NULL);
+
+    /* Rows of a series kept their range in its own money; here they are in USD. */
+    if (value->unit.currency[0] != '\0')
+        amp_problem_check_size(&b->check, value, column, "in USD it", "USD/MWh");
+    return column;
 }
 
 static amp_column availability_of(builder *b, const amp_availability *availability)
@@ -206,7 +211,12 @@ static void build_fleet(builder *b, size_t i)
 
     load->demand_mw = bus_mw;
     load->capacity_mw = bus_mw;
-    add_tier(b, load, bus_mw, mining_value(b, fleet, site_share));
+    const amp_column value = mining_value(b, fleet, site_share);
+
+    amp_problem_check_size(&b->check, &fleet->machines, bus_mw, "the power of the fleet", "MW");
+    amp_problem_check_size(&b->check, &fleet->efficiency_j_per_th, value, "the value of mining",
+                           "USD/MWh");
+    add_tier(b, load, bus_mw, value);
 }
 
 /* PUE at an outdoor temperature: linear between the points of the curve, constant outside. */
@@ -317,6 +327,9 @@ static void build_hall(builder *b, size_t i)
     load->demand_mw = amp_columns_multiply(c, it_demand_mw(b, wanted, it_power_mw), pue);
     load->capacity_mw = amp_columns_multiply(c, it_capacity_mw, pue);
     load->it_per_mwh = amp_columns_divide(c, amp_columns_constant(c, 1.0), pue);
+    amp_problem_check_size(&b->check, wanted, load->demand_mw, "the demand at the bus", "MW");
+    amp_problem_check_size(&b->check, &hall->it_power_mw, load->capacity_mw, "the power at the bus",
+                           "MW");
     if (hall->lease.is_set)
         build_lease(b, hall, load);
     else

@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "base/time.h"
 
+#include <math.h>
+
 enum { NUMBER_BYTES = 32 };
 
 static void keep(amp_problem_check *check, amp_status status)
@@ -42,6 +44,28 @@ void amp_problem_check_not_rising(amp_problem_check *check, const amp_value *val
                     amp_text_format_number(amp_column_at(above, t), limit),
                     amp_text_format_number(amp_column_at(column, t), number),
                     time_of(portfolio, t, time)));
+}
+
+void amp_problem_check_size(amp_problem_check *check, const amp_value *value, amp_column column,
+                            const char *what, const char *unit)
+{
+    const amp_portfolio *portfolio = check->portfolio;
+    const size_t count = column.stride == 0 ? 1 : portfolio->horizon.interval_count;
+    char number[NUMBER_BYTES];
+    char limit[NUMBER_BYTES];
+    char time[AMP_TIME_TEXT_BYTES];
+    size_t t = 0;
+
+    while (t < count && fabs(amp_column_at(column, t)) <= AMP_NUMBER_MAX)
+        t++;
+    if (t == count)
+        return;
+    keep(check, amp_portfolio_report(portfolio, check->diagnostics, AMP_CODE_RANGE, value,
+                                     "correct this number, or what multiplies it",
+                                     "%s is %s %s at %s; at most %s is expected", what,
+                                     amp_text_format_number(amp_column_at(column, t), number), unit,
+                                     time_of(portfolio, t, time),
+                                     amp_text_format_number(AMP_NUMBER_MAX, limit)));
 }
 
 /* Intervals in which energy sells for more than it costs. */

@@ -17,6 +17,12 @@ typedef struct {
 void amp_problem_check_not_rising(amp_problem_check *check, const amp_value *value,
                                   amp_column column, amp_column above);
 
+/** Reports the first interval in which @p column, made from @p value and others, is no number or
+ *  beyond AMP_NUMBER_MAX @p unit; @p what says what it is ("the value of mining"). Currencies and
+ *  products can lead there although every number of the file keeps its own range. */
+void amp_problem_check_size(amp_problem_check *check, const amp_value *value, amp_column column,
+                            const char *what, const char *unit);
+
 /** Warns when energy sells for more than it costs while both directions are open: at the import
  *  price, and under agreements without resale. */
 void amp_problem_check_export_price(amp_problem_check *check, const amp_value *value,

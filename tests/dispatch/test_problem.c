@@ -341,6 +341,12 @@ static void test_findings_of_the_numbers(void **state)
          "the adder, all that energy of agreements without resale costs, in 2 of 4 intervals, "
          "first at 2025-01-01T01:00:00Z | energy is not bought and sold at once; the bound may "
          "lie above the objective\n"},
+        /* 3.6e9 MW from numbers that are each within their range. */
+        {GRID SUPPLY "    halls: [{id: x, it_power: 1000000 MW, pue: a, lease: {load: 1 MW}}]\n",
+         CSV("a [1],b [USD/MWh]", "1,1", "1,1", "3600,1", "1,1"), AMP_PARSE,
+         "error range at 14, sites[0].halls[0].it_power: the power at the bus is 3600000000 MW at "
+         "2025-01-01T02:00:00Z; at most 1000000000 is expected | correct this number, or what "
+         "multiplies it\n"},
     };
     char yaml[2048];
 
