@@ -76,11 +76,12 @@ static amp_status write_programme(amp_cli *cli, amp_loaded *loaded, export_resul
     status = amp_loaded_problems(cli, loaded, arena, &problem);
     if (status == AMP_OK) {
         amp_progress_phase(loaded->progress, "writing", "", 0);
-        result->size = amp_lp_measure(problem, count);
+        status = amp_lp_measure(problem, count, &result->size);
+    }
+    if (status == AMP_OK)
         status =
             amp_lp_write(problem, count, result->format == EXPORT_MPS ? AMP_LP_MPS : AMP_LP_CPLEX,
                          result->path, &cli->error);
-    }
     amp_arena_free(arena);
     return status;
 }

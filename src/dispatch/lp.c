@@ -366,18 +366,22 @@ static void measure_interval(const amp_lp_site *site, size_t t, amp_lp_column *c
         size->nonzeros += column[i].entry_count;
 }
 
-amp_lp_size amp_lp_measure(const amp_site_problem *problem, size_t problem_count)
+amp_status amp_lp_measure(const amp_site_problem *problem, size_t problem_count, amp_lp_size *out)
 {
-    amp_lp_size size = {0};
     amp_arena *arena = amp_arena_new(SIZE_MAX);
+    amp_lp_size size = {0};
     writer w = {0};
+    amp_status status = AMP_NOMEM;
 
-    if (arena != NULL && prepare(problem, problem_count, arena, &w) == AMP_OK) {
-        for (size_t i = 0; i < problem_count; i++) {
-            for (size_t t = 0; t < problem[i].interval_count; t++)
-                measure_interval(&w.site[i], t, w.column, w.row, &size);
-        }
+    if (arena == NULL)
+        return AMP_NOMEM;
+    status = prepare(problem, problem_count, arena, &w);
+    for (size_t i = 0; i < problem_count && status == AMP_OK; i++) {
+        for (size_t t = 0; t < problem[i].interval_count; t++)
+            measure_interval(&w.site[i], t, w.column, w.row, &size);
     }
     amp_arena_free(arena);
-    return size;
+    if (status == AMP_OK)
+        *out = size;
+    return status;
 }

@@ -20,6 +20,8 @@ amp_status amp_lp_write(const amp_site_problem *problem, size_t problem_count, a
 typedef struct {
     size_t columns, rows, nonzeros;
 } amp_lp_size;
-amp_lp_size amp_lp_measure(const amp_site_problem *problem, size_t problem_count);
+
+/** @param out written on AMP_OK; else AMP_NOMEM. Safe from any thread. */
+amp_status amp_lp_measure(const amp_site_problem *problem, size_t problem_count, amp_lp_size *out);
 
 #endif

@@ -97,7 +97,9 @@ static void check_optimum(const amp_site_problem *problem, size_t count, double 
         {"e.lp.gz", AMP_LP_CPLEX, false},
     };
     golden_folder *folder = golden_folder_new();
-    const amp_lp_size size = amp_lp_measure(problem, count);
+    amp_lp_size size = {0};
+
+    assert_int_equal(amp_lp_measure(problem, count, &size), AMP_OK);
 
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         const char *path = write_file(folder, files[i].name, problem, count, files[i].format);
