@@ -9,17 +9,6 @@
 
 static const double least_flow_mw = 1e-6; /* less is rounding */
 
-const char *amp_flow_name(amp_flow flow)
-{
-    static const char *const names[] = {
-        [AMP_FLOW_IMPORT] = "import",       [AMP_FLOW_GENERATION] = "generation",
-        [AMP_FLOW_DISCHARGE] = "discharge", [AMP_FLOW_LEASE] = "lease",
-        [AMP_FLOW_INFERENCE] = "inference", [AMP_FLOW_MINING] = "mining",
-        [AMP_FLOW_CHARGE] = "charge",       [AMP_FLOW_EXPORT] = "export",
-    };
-    return names[flow];
-}
-
 amp_buckets amp_buckets_choose(const amp_site_problem *problem, size_t most)
 {
     static const int64_t hours[] = {1,   2,   3,   4,   6,   8,   12,   24,   48,   72,   96,

@@ -19,9 +19,6 @@ typedef enum {
     AMP_FLOW_COUNT
 } amp_flow;
 
-/** "import", "generation", ... */
-const char *amp_flow_name(amp_flow flow);
-
 /** One flow over the horizon. */
 typedef struct {
     double energy_mwh;

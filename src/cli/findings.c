@@ -83,9 +83,3 @@ void amp_hint(const amp_cli *cli, const char *format, ...)
     va_end(arguments);
     (void)fputc('\n', cli->notes.file);
 }
-
-amp_status amp_cli_fail(amp_cli *cli, const amp_error *err)
-{
-    cli->error = *err;
-    return err->status;
-}

@@ -16,7 +16,4 @@ void amp_findings_end(amp_cli *cli, amp_status status);
 /** A line on standard error for people who wonder what to do next; not with --quiet or --json. */
 void amp_hint(const amp_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/** cli->error from a status that came with @p err. @return err->status */
-amp_status amp_cli_fail(amp_cli *cli, const amp_error *err);
-
 #endif

@@ -20,11 +20,6 @@ static const struct {
     [AMP_USE_EXPORT] = {"export", "\u00b7", ".", "\x1b[35m"},
 };
 
-const char *amp_use_name(amp_use use)
-{
-    return uses[use].name;
-}
-
 static void print_marks(const amp_screen *screen, amp_use use, int count)
 {
     if (count <= 0)

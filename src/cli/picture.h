@@ -17,9 +17,6 @@ typedef enum {
     AMP_USE_COUNT
 } amp_use;
 
-/** "lease", "inference", "mining", "charging", "export" */
-const char *amp_use_name(amp_use use);
-
 /** One mark a value, from @p low (lowest mark) to @p high (highest). NaN is a space. @p buffer has
  *  AMP_PICTURE_BYTES; at most AMP_PICTURE_MARKS_MAX values are drawn. @return buffer. */
 char *amp_picture_spark(const amp_screen *screen, const double *value, size_t count, double low,
