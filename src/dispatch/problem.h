@@ -42,7 +42,7 @@ typedef struct {
     amp_column cost_usd_per_mwh;
 } amp_source;
 
-/** The battery; see design of the file format for the meaning of each. */
+/** The battery; docs/model.md says what each means. */
 typedef struct {
     bool is_present;
     amp_column charge_limit_mw;    /**< at the bus, derated */
