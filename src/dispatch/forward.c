@@ -123,13 +123,16 @@ static inline best_response respond_list(const interval_value *value, const amp_
                                          double slope, double to_mwh)
 {
     best_response best = {.least = -window->charge, .most = -window->charge, .usd = value->usd};
-    for (size_t k = 0; k < value->count && value->piece[k].slope >= slope; k++) {
+    for (size_t k = 0; k < value->count; k++) {
         const amp_segment piece = value->piece[k];
+        const bool is_needed = piece.slope >= AMP_MERIT_FORBIDDEN;
+        if (piece.slope <= -AMP_MERIT_FORBIDDEN || (piece.slope < slope && !is_needed))
+            break; /* impossible, or worth less */
         best.most += piece.length;
-        if (piece.slope <= slope)
+        if (piece.slope <= slope && !is_needed)
             continue;
         best.least += piece.length;
-        if (piece.slope < AMP_MERIT_FORBIDDEN)
+        if (!is_needed)
             best.usd += piece.slope * (double)piece.length * to_mwh;
     }
     best.usd -= slope * (double)best.least * to_mwh;
@@ -174,14 +177,20 @@ static void end_of_horizon(walker *walk, stretch *run, double slope)
     walk->gross_usd += fabs((worth - slope) * best_mwh);
 }
 
-/* The next slope when stored energy at time t is pinned to a limit, or the same. */
+/* The next slope when stored energy at time t is pinned to a limit, or the same. Where no level
+ * above the minimum (or below the maximum) is allowed, any slope beyond every price pins it; a
+ * slope that decay has carried further than that stays. */
 static inline double clamp_slope(const amp_solver *solver, size_t t, double slope)
 {
-    double high = solver->high[t];
-    double low = solver->low[t];
-    high = high > -solver->extreme_slope ? high : -solver->extreme_slope;
-    low = low < solver->extreme_slope ? low : solver->extreme_slope;
-    return slope > high ? high : slope < low ? low : slope;
+    const double high = solver->high[t];
+    const double low = solver->low[t];
+    if (high <= -AMP_MERIT_FORBIDDEN)
+        return slope < -solver->extreme_slope ? slope : -solver->extreme_slope;
+    if (low >= AMP_MERIT_FORBIDDEN)
+        return slope > solver->extreme_slope ? slope : solver->extreme_slope;
+    if (slope > high && high < AMP_MERIT_FORBIDDEN)
+        return high;
+    return slope < low && low > -AMP_MERIT_FORBIDDEN ? low : slope;
 }
 
 static inline best_response respond(walker *walk, size_t t, const amp_window *window, double slope)

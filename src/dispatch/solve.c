@@ -473,21 +473,53 @@ void amp_solver_prepare(amp_solver *solver)
         set_constants(solver);
 }
 
-/* Why the first interval of a window cannot be had, or what comes after it. */
-static amp_shortage decision_shortage(const amp_solver *solver, size_t first, bool is_dead,
-                                      double stored_slope)
+/* Levels at the end of the first interval from which the relaxation reaches the window's end: what
+ * the value function does not forbid. */
+static amp_level_range allowed_levels(const amp_solver *solver, size_t t, const amp_segment *value,
+                                      size_t count)
 {
-    const amp_storage *storage = &solver->problem->storage;
+    amp_level_range range = {amp_solver_minimum(solver, t), amp_solver_maximum(solver, t)};
+    for (size_t k = 0; k < count && value[k].slope >= AMP_MERIT_FORBIDDEN; k++)
+        range.low += value[k].length;
+    for (size_t k = count; k-- > 0 && value[k].slope <= -AMP_MERIT_FORBIDDEN;)
+        range.high -= value[k].length;
+    return range;
+}
+
+/* Why the first interval of a window, or what comes after it, cannot be had from @p level. */
+static amp_shortage decision_shortage(const amp_solver *solver, size_t first, int64_t level,
+                                      amp_level_range keep)
+{
+    const amp_window *window = &solver->window;
     double low_mw = 0.0;
     double high_mw = 0.0;
     amp_merit_range(solver->merit, first, &low_mw, &high_mw);
-    const double battery_mw =
-        storage->is_present ? amp_column_at(storage->discharge_limit_mw, first) : 0.0;
+    const bool is_present = solver->problem->storage.is_present;
+    const double battery_mw = is_present ? window->discharge_mw : 0.0;
     if (low_mw > battery_mw + 1e-9 * (1.0 + battery_mw))
         return AMP_SHORT_OF_SUPPLY;
-    if (is_dead || stored_slope >= AMP_MERIT_FORBIDDEN)
+    if (!is_present)
+        return AMP_FEASIBLE;
+    const double least =
+        low_mw * (low_mw < 0.0 ? window->units_per_mw_charge : window->units_per_mw_discharge);
+    const double most =
+        high_mw * (high_mw < 0.0 ? window->units_per_mw_charge : window->units_per_mw_discharge);
+    const double sliver = 64.0;
+    const double highest = (double)level - fmax(least, -(double)window->charge);
+    const double lowest = (double)level - fmin(most, (double)window->discharge);
+    if (highest < (double)keep.low - sliver)
         return AMP_SHORT_OF_ENERGY;
-    return stored_slope <= -AMP_MERIT_FORBIDDEN ? AMP_EXCESS_OF_ENERGY : AMP_FEASIBLE;
+    return lowest > (double)keep.high + sliver ? AMP_EXCESS_OF_ENERGY : AMP_FEASIBLE;
+}
+
+/* Rounding may leave the only level that is allowed a few units out of reach. */
+static amp_level_range widen(amp_level_range keep, int64_t level, const amp_window *window)
+{
+    const int64_t highest = level + window->charge;
+    const int64_t lowest = level - window->discharge;
+    keep.low = keep.low > highest ? highest : keep.low;
+    keep.high = keep.high < lowest ? lowest : keep.high;
+    return keep;
 }
 
 void amp_solver_decide(amp_solver *solver, size_t first, size_t count, double initial_mwh,
@@ -496,7 +528,7 @@ void amp_solver_decide(amp_solver *solver, size_t first, size_t count, double in
     assert(first + count <= solver->interval_count && count > 0);
     *out = (amp_decision){.end_mwh = initial_mwh};
     if (!solver->problem->storage.is_present) {
-        out->shortage = decision_shortage(solver, first, false, 0.0);
+        out->shortage = decision_shortage(solver, first, 0, (amp_level_range){0, 0});
         return;
     }
     amp_backward_terminal(solver, first + count);
@@ -511,13 +543,12 @@ void amp_solver_decide(amp_solver *solver, size_t first, size_t count, double in
     const int64_t level = units_of(initial_mwh, units) >> amp_solver_epoch_bits(solver, first);
     const size_t segments =
         amp_queue_copy(solver->queue, solver->store.segment, solver->store.room);
-    const amp_level_range keep = {amp_solver_minimum(solver, first + 1),
-                                  amp_solver_maximum(solver, first + 1)};
-    const amp_one_mode_choice choice =
-        amp_one_mode_choose(solver, first, solver->store.segment, segments, level, keep);
+    const amp_level_range keep = allowed_levels(solver, first + 1, solver->store.segment, segments);
+    const amp_one_mode_choice choice = amp_one_mode_choose(
+        solver, first, solver->store.segment, segments, level, widen(keep, level, &window));
     const double factor = amp_solver_factor(solver, first + 1);
     out->net_mw = amp_window_net_mw(&window, choice.y);
     out->end_mwh = (double)(level - choice.y) / (solver->units_per_mwh * factor);
     out->stored_usd_per_mwh = choice.stored_slope * factor;
-    out->shortage = decision_shortage(solver, first, choice.is_dead, choice.stored_slope);
+    out->shortage = decision_shortage(solver, first, level, keep);
 }

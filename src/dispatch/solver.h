@@ -161,7 +161,7 @@ static inline double amp_solver_inverse_factor(const amp_solver *solver, size_t 
 }
 
 /** Power of two between the units at time t and t + 1: 0, or AMP_EPOCH_BITS where an epoch ends. */
-enum { AMP_EPOCH_BITS = 10 };
+enum { AMP_EPOCH_BITS = 2 };
 static inline int amp_solver_epoch_bits(const amp_solver *solver, size_t t)
 {
     return solver->factor != NULL && solver->factor[t] > solver->factor[t + 1] ? AMP_EPOCH_BITS : 0;
