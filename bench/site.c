@@ -146,9 +146,15 @@ static amp_column column_of(const bench_site *site, size_t column)
     return (amp_column){site->memory + column * site->interval_count, 1};
 }
 
+/* What never changes is one number, as it is in a site that comes from a file. */
+static amp_column constant_of(const bench_site *site, size_t column)
+{
+    return (amp_column){site->memory + column * site->interval_count, 0};
+}
+
 static void describe_loads(bench_site *site)
 {
-    const amp_column zero = column_of(site, COLUMN_ZERO);
+    const amp_column zero = constant_of(site, COLUMN_ZERO);
     site->load[0] = (amp_load){.kind = AMP_LOAD_LEASE,
                                .id = "lease",
                                .is_hard = true,
@@ -173,14 +179,14 @@ static void describe_loads(bench_site *site)
 
 static void describe_problem(bench_site *site, double wear_usd_per_mwh)
 {
-    const amp_column zero = column_of(site, COLUMN_ZERO);
+    const amp_column zero = constant_of(site, COLUMN_ZERO);
     site->problem = (amp_site_problem){
         .site_id = "bench",
         .interval_count = site->interval_count,
         .interval_h = BENCH_STEP_S / 3600.0,
         .from_unix_s = 1735689600, /* 2025-01-01 */
         .step_s = BENCH_STEP_S,
-        .import_limit_mw = column_of(site, COLUMN_IMPORT_LIMIT),
+        .import_limit_mw = constant_of(site, COLUMN_IMPORT_LIMIT),
         .import_price_usd_per_mwh = column_of(site, COLUMN_PRICE),
         .block_mw = zero,
         .block_price_usd_per_mwh = zero,
@@ -192,8 +198,8 @@ static void describe_problem(bench_site *site, double wear_usd_per_mwh)
         .tier = site->tier,
         .tier_count = BENCH_TIERS,
         .storage = {.is_present = true,
-                    .charge_limit_mw = column_of(site, COLUMN_CHARGE_LIMIT),
-                    .discharge_limit_mw = column_of(site, COLUMN_DISCHARGE_LIMIT),
+                    .charge_limit_mw = constant_of(site, COLUMN_CHARGE_LIMIT),
+                    .discharge_limit_mw = constant_of(site, COLUMN_DISCHARGE_LIMIT),
                     .charge_efficiency = one_way_efficiency,
                     .discharge_efficiency = one_way_efficiency,
                     .maximum_mwh = battery_mwh,

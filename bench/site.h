@@ -15,7 +15,7 @@ enum {
     BENCH_TIERS = 6,
 };
 
-/** Numbers of one site: every column varies with the interval. */
+/** Numbers of one site: price, lease and tiers vary with the interval, limits do not. */
 typedef struct {
     size_t interval_count;
     double *memory; /**< all columns, one after the other */

@@ -41,8 +41,8 @@ static inline void emit(curve_pen *pen, double slope, double end_units)
 }
 
 /* Output from `from` to `to` MW, one mode: charging below 0, discharging above. */
-static inline void emit_single(curve_pen *pen, double charge_slope, double discharge_slope, double from_mw,
-                        double to_mw)
+static inline void emit_single(curve_pen *pen, double charge_slope, double discharge_slope,
+                               double from_mw, double to_mw)
 {
     if (from_mw < 0.0)
         emit(pen, charge_slope, smaller(to_mw, 0.0) * pen->window->units_per_mw_charge);

@@ -27,7 +27,8 @@ typedef struct {
     size_t mixed_count;
 } walker;
 
-static interval_value market_value(const amp_solver *solver, size_t t, const amp_window *window)
+static inline interval_value market_value(const amp_solver *solver, size_t t,
+                                          const amp_window *window)
 {
     const double price = amp_column_at(solver->problem->import_price_usd_per_mwh, t);
     const double inverse_factor = amp_solver_inverse_factor(solver, t + 1);
@@ -104,18 +105,26 @@ typedef struct {
     double usd; /* value less what is withdrawn: the interval's part of the dual function */
 } best_response;
 
+/* The length or 0, without a branch: whether to charge is what nobody can foresee. */
+static inline int64_t length_if(bool condition, int64_t length)
+{
+    return length & -(int64_t)condition;
+}
+
 static inline best_response respond_market(const interval_value *value, const amp_window *window,
                                            double slope, double to_mwh)
 {
     const int64_t charge = window->charge;
     const int64_t discharge = window->discharge;
     best_response best = {.least = -charge, .most = -charge};
-    best.least += value->charge_slope > slope ? charge : 0;
-    best.least += value->discharge_slope > slope ? discharge : 0;
-    best.most += value->charge_slope >= slope ? charge : 0;
-    best.most += value->discharge_slope >= slope ? discharge : 0;
-    const double worth = best.least < 0 ? value->charge_slope : value->discharge_slope;
-    best.usd = value->usd + (worth - slope) * (double)best.least * to_mwh;
+    best.least += length_if(value->charge_slope > slope, charge);
+    best.least += length_if(value->discharge_slope > slope, discharge);
+    best.most += length_if(value->charge_slope >= slope, charge);
+    best.most += length_if(value->discharge_slope >= slope, discharge);
+    const double charged = (double)length_if(best.least < 0, best.least) * to_mwh;
+    const double discharged = (double)length_if(best.least > 0, best.least) * to_mwh;
+    best.usd = value->usd + (value->charge_slope - slope) * charged +
+               (value->discharge_slope - slope) * discharged;
     return best;
 }
 
@@ -331,8 +340,8 @@ static int64_t walk_stretch(walker *walk, const stretch *run, int64_t level)
         const size_t i = t - run->first;
         const int64_t least = larger(solver->least[i], level - solver->reach[i].high);
         const int64_t most = smaller(solver->most[i], level - solver->reach[i].low);
-        const int64_t y = least > 0 ? smaller(least, window->discharge)
-                                    : larger(smaller(most, 0), -window->charge);
+        const int64_t y =
+            smaller(larger(larger(least, smaller(most, 0)), -window->charge), window->discharge);
         const uint16_t shape = solver->shape[t];
         if (shape != AMP_SHAPE_MARKET || least > most) {
             const interval_value value = value_of(walk, t, window);

@@ -37,10 +37,10 @@ struct amp_merit {
     scan_pair *source;    /* [source_count] */
     scan_pair *penalty;   /* [penalty_count]: demand and penalty of loads that have one */
     size_t penalty_count;
-    double *spread; /* all spreads, one allocation */
+    bool *penalty_is_used; /* [penalty_count] */
+    double *spread;        /* all spreads, one allocation */
     size_t spread_count;
 };
-
 
 static bool has_penalty(const amp_load *load)
 {
@@ -105,9 +105,10 @@ amp_status amp_merit_new(const amp_site_problem *problem, amp_merit **out, amp_e
     merit->tier = calloc(problem->tier_count + 1, sizeof *merit->tier);
     merit->source = calloc(problem->source_count + 1, sizeof *merit->source);
     merit->penalty = calloc(penalties + 1, sizeof *merit->penalty);
+    merit->penalty_is_used = calloc(penalties + 1, sizeof *merit->penalty_is_used);
     merit->spread = calloc(2 * pairs + 1, AMP_MERIT_BLOCK * sizeof *merit->spread);
     if (merit->asset == NULL || merit->tier == NULL || merit->source == NULL ||
-        merit->penalty == NULL || merit->spread == NULL)
+        merit->penalty == NULL || merit->penalty_is_used == NULL || merit->spread == NULL)
         goto no_memory;
     take_columns(merit);
     amp_merit_refresh(merit);
@@ -126,6 +127,7 @@ void amp_merit_free(amp_merit *merit)
     free(merit->tier);
     free(merit->source);
     free(merit->penalty);
+    free(merit->penalty_is_used);
     free(merit->spread);
     free(merit);
 }
@@ -159,10 +161,11 @@ static void refresh_pairs(const scan_pair *pair, size_t count)
 /* Whether a column is anywhere above 0: what a site does not have costs no time. */
 static bool is_used(amp_column column, size_t count)
 {
-    double largest = column.value[0];
-    for (size_t t = 1; t < count && column.stride != 0; t++)
-        largest = column.value[t] > largest ? column.value[t] : largest;
-    return largest > 0.0;
+    const size_t numbers = column.stride == 0 ? 1 : count;
+    size_t t = 0;
+    while (t < numbers && column.value[t] <= 0.0)
+        t++;
+    return t < numbers;
 }
 
 void amp_merit_refresh(amp_merit *merit)
@@ -171,6 +174,9 @@ void amp_merit_refresh(amp_merit *merit)
     merit->has_block = is_used(problem->block_mw, problem->interval_count);
     merit->has_export = is_used(problem->export_limit_mw, problem->interval_count);
     merit->has_must = is_used(problem->must_mw, problem->interval_count);
+    for (size_t k = 0; k < merit->penalty_count; k++)
+        merit->penalty_is_used[k] =
+            is_used(merit->penalty[k].usd_per_mwh.column, problem->interval_count);
     refresh_pairs(&merit->market, 1);
     refresh_pairs(&merit->block, 1);
     refresh_pairs(&merit->export, 1);
@@ -266,10 +272,13 @@ static void scan_export(const amp_merit *merit, size_t first, size_t count, amp_
     }
 }
 
+/* Pairs whose penalty is nowhere above 0 lose nothing. */
 static void scan_penalties(const amp_merit *merit, size_t first, size_t count, amp_merit_scan *out)
 {
     memset(out->lost_usd_per_h, 0, count * sizeof out->lost_usd_per_h[0]);
     for (size_t k = 0; k < merit->penalty_count; k++) {
+        if (!merit->penalty_is_used[k])
+            continue;
         const double *restrict demand_mw = scan_at(merit->penalty[k].power_mw, first);
         const double *restrict penalty = scan_at(merit->penalty[k].usd_per_mwh, first);
         double *restrict lost = out->lost_usd_per_h;

@@ -12,7 +12,7 @@
 
 /* A list interval needs about four segments where few tiers lie within the battery's reach; what
  * does not fit is made anew in the forward pass. */
-enum { CACHE_SEGMENTS_PER_INTERVAL = 6, SNAPSHOT_SEGMENTS_PER_SPAN = 128 };
+enum { CACHE_SEGMENTS_PER_INTERVAL = 6, SNAPSHOT_SEGMENTS_PER_SPAN = 192 };
 
 /* calloc() that counts; *ok becomes false when there is no memory. */
 static void *take(amp_solver *solver, bool *ok, size_t count, size_t size)
@@ -433,15 +433,15 @@ static void solve_with_battery(amp_solver *solver, bool improves, amp_solution *
 /* A hard lease above what its hall can take: no supply or battery helps. */
 static bool is_short_of_hall(const amp_site_problem *problem)
 {
-    double excess_mw = 0.0;
+    size_t short_count = 0;
     for (size_t i = 0; i < problem->load_count; i++) {
         const amp_load *load = &problem->load[i];
-        const size_t count = load->is_hard ? problem->interval_count : 0;
+        const bool varies = load->demand_mw.stride != 0 || load->capacity_mw.stride != 0;
+        const size_t count = load->is_hard ? (varies ? problem->interval_count : 1) : 0;
         for (size_t t = 0; t < count; t++)
-            excess_mw = fmax(excess_mw, amp_column_at(load->demand_mw, t) -
-                                            amp_column_at(load->capacity_mw, t));
+            short_count += amp_column_at(load->demand_mw, t) > amp_column_at(load->capacity_mw, t);
     }
-    return excess_mw > 0.0;
+    return short_count > 0;
 }
 
 static void solve(amp_solver *solver, bool improves, amp_solution *out)

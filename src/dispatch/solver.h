@@ -49,7 +49,7 @@ static inline bool amp_shape_is_market(uint16_t shape)
 }
 
 /** The value function is kept at the end of every so many intervals. */
-enum { AMP_SNAPSHOT_SPAN = 64 };
+enum { AMP_SNAPSHOT_SPAN = 128 };
 
 /** Where one of them lies. */
 typedef struct {
