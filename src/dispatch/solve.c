@@ -12,7 +12,7 @@
 
 /* A list interval needs about four segments where few tiers lie within the battery's reach; what
  * does not fit is made anew in the forward pass. */
-enum { CACHE_SEGMENTS_PER_INTERVAL = 6, SNAPSHOT_SEGMENTS_PER_SPAN = 192 };
+enum { CACHE_SEGMENTS_PER_INTERVAL = 6, SNAPSHOT_SEGMENTS_PER_SPAN = 128 };
 
 /* calloc() that counts; *ok becomes false when there is no memory. */
 static void *take(amp_solver *solver, bool *ok, size_t count, size_t size)
