@@ -135,9 +135,10 @@ amp_column amp_columns_availability(amp_columns *columns, const amp_availability
     return kept(columns, &column);
 }
 
-amp_column amp_columns_steps(amp_columns *columns, const amp_steps *steps, double before)
+amp_column amp_columns_steps_at_most(amp_columns *columns, const amp_steps *steps, double before,
+                                     const amp_value *cap)
 {
-    const amp_column column = amp_market_steps(columns->market, steps, before);
+    const amp_column column = amp_market_steps_at_most(columns->market, steps, before, cap);
 
     return kept(columns, &column);
 }

@@ -39,7 +39,8 @@ amp_column amp_columns_constant(amp_columns *columns, double number);
  * (amp_market_column() and its relatives) with the same treatment of memory. */
 amp_column amp_columns_value(amp_columns *columns, const amp_value *value, bool *is_share);
 amp_column amp_columns_availability(amp_columns *columns, const amp_availability *availability);
-amp_column amp_columns_steps(amp_columns *columns, const amp_steps *steps, double before);
+amp_column amp_columns_steps_at_most(amp_columns *columns, const amp_steps *steps, double before,
+                                     const amp_value *cap);
 amp_column amp_columns_hashprice(amp_columns *columns);
 
 /** A column of 0 that needs no memory. */

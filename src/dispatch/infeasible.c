@@ -40,7 +40,7 @@ typedef struct {
     int direction; /* of the change that is tried: +1 or -1 */
     double reach;  /* the largest change that keeps the file valid */
     /* What the changed number is multiplied with or bounded by; unused ones are NULL. */
-    amp_column number, availability, energised, unchanged_mw;
+    amp_column number, availability, energised, cap, unchanged_mw;
 } limit;
 
 enum { SCRATCH_COLUMNS = 3 };
@@ -113,21 +113,35 @@ static amp_status bench_init(bench *b)
     return AMP_OK;
 }
 
-/* A limit of the connection when the number in the file, or a dated step, has moved by @p change.
- * The step moves import alone: export cannot be what a site is short of through it. */
-static void apply_connection(bench *b, const limit *l, double change, amp_site_problem *trial)
+/* The import limit when a dated step has moved by @p change. Export cannot be what a site is short
+ * of through it. */
+static void apply_step(bench *b, const limit *l, double change, amp_site_problem *trial)
 {
     double *power_mw = b->scratch[0];
-    const bool is_step = l->kind == ENERGISED_POWER;
     for (size_t t = 0; t < trial->interval_count; t++) {
-        const double held = is_step ? b->scratch[1][t] : 0.0; /* share of t that the step holds */
-        double limit_mw = endless;
-        if (l->number.value != NULL)
-            limit_mw = fmax(0.0, amp_column_at(l->number, t) + (is_step ? 0.0 : change));
-        if (l->energised.value != NULL)
-            limit_mw = fmin(limit_mw, amp_column_at(l->energised, t) + held * change);
-        power_mw[t] = limit_mw * amp_column_at(l->availability, t);
+        const double held = b->scratch[1][t]; /* share of t that the step holds */
+        const double step_mw = amp_column_at(l->number, t);
+        const double cap_mw = l->cap.value != NULL ? amp_column_at(l->cap, t) : endless;
+        const double more_mw = fmin(cap_mw, step_mw + change) - fmin(cap_mw, step_mw);
+        power_mw[t] =
+            (amp_column_at(l->energised, t) + held * more_mw) * amp_column_at(l->availability, t);
     }
+    trial->import_limit_mw = dense(power_mw);
+}
+
+/* A limit of the connection when the number in the file has moved by @p change. */
+static void apply_connection(bench *b, const limit *l, double change, amp_site_problem *trial)
+{
+    const amp_steps *steps = &b->site->grid.energised_mw;
+    double *power_mw = b->scratch[0];
+    double *number_mw = b->scratch[steps->count > 0 ? 1 : 0];
+    for (size_t t = 0; t < trial->interval_count; t++)
+        number_mw[t] = fmax(0.0, amp_column_at(l->number, t) + change);
+    /* What the steps say was read when the site was compiled: nothing is left to run out of. */
+    if (steps->count > 0)
+        (void)amp_market_fill_steps(b->market, steps, 0.0, dense(number_mw), power_mw);
+    for (size_t t = 0; t < trial->interval_count; t++)
+        power_mw[t] *= amp_column_at(l->availability, t);
     if (l->kind == EXPORT_LIMIT)
         trial->export_limit_mw = dense(power_mw);
     else
@@ -205,9 +219,11 @@ static void apply(bench *b, const limit *l, double change, amp_site_problem *tri
 {
     switch (l->kind) {
     case IMPORT_LIMIT:
-    case ENERGISED_POWER:
     case EXPORT_LIMIT:
         apply_connection(b, l, change, trial);
+        break;
+    case ENERGISED_POWER:
+        apply_step(b, l, change, trial);
         break;
     case LEASE_LOAD:
         apply_demand(b, l, change, trial);
@@ -374,19 +390,28 @@ static double held_share(const amp_site_problem *p, size_t t, int64_t from_s, in
 
 static amp_status try_steps(bench *b, limit *l, collection *found)
 {
-    const amp_steps *steps = &b->site->grid.energised_mw;
+    const amp_grid *grid = &b->site->grid;
+    const amp_steps *steps = &grid->energised_mw;
+    const amp_value *cap = grid->import_limit_mw.is_set ? &grid->import_limit_mw : NULL;
     const size_t count = b->problem->interval_count;
+    if (steps->count == 0)
+        return AMP_OK;
+    l->energised = amp_market_steps_at_most(b->market, steps, 0.0, cap);
+    if (cap != NULL)
+        l->cap = amp_market_column(b->market, cap, NULL);
+    if (l->energised.value == NULL || (cap != NULL && l->cap.value == NULL))
+        return AMP_NOMEM;
     for (size_t i = 0; i < steps->count; i++) {
         const amp_value *value = &steps->step[i].value;
-        const amp_column number = amp_market_column(b->market, value, NULL);
-        if (number.value == NULL)
+        l->number = amp_market_column(b->market, value, NULL);
+        if (l->number.value == NULL)
             return AMP_NOMEM;
         const int64_t end_s = i + 1 < steps->count ? steps->step[i + 1].from_unix_s : INT64_MAX;
         for (size_t t = 0; t < count; t++)
             b->scratch[1][t] = held_share(b->problem, t, steps->step[i].from_unix_s, end_s);
         l->kind = ENERGISED_POWER;
         l->value = value;
-        l->from = lowest(number, count);
+        l->from = lowest(l->number, count);
         try_limit(b, l, found);
     }
     return AMP_OK;
@@ -412,18 +437,10 @@ static amp_status try_connection(bench *b, collection *found)
                .reach = endless,
                .availability = amp_market_availability(b->market, &grid->availability)};
     amp_status status = AMP_OK;
-    if (grid->energised_mw.count > 0) {
-        l.energised = amp_market_steps(b->market, &grid->energised_mw, 0.0);
-        if (l.energised.value == NULL)
-            return AMP_NOMEM;
-    }
     if (l.availability.value == NULL)
         return AMP_NOMEM;
     status = try_power_limit(b, &l, EXPORT_LIMIT, &grid->export_limit_mw, found);
-    if (status != AMP_OK)
-        return status;
-    l.number.value = NULL;
-    if (grid->import_limit_mw.is_set)
+    if (status == AMP_OK && grid->import_limit_mw.is_set)
         status = try_power_limit(b, &l, IMPORT_LIMIT, &grid->import_limit_mw, found);
     return status == AMP_OK ? try_steps(b, &l, found) : status;
 }

@@ -38,23 +38,27 @@ static amp_column availability_of(builder *b, const amp_availability *availabili
     return amp_columns_availability(&b->columns, availability);
 }
 
-static void build_grid(builder *b)
+/* The tighter of @p limit (NULL: none) and what is energised, times availability. */
+static amp_column connection_mw(builder *b, const amp_value *limit)
 {
     const amp_grid *grid = &b->site->grid;
     const amp_column availability = availability_of(b, &grid->availability);
-    amp_column import_mw = value_of(b, &grid->import_limit_mw);
-    amp_column export_mw = value_of(b, &grid->export_limit_mw);
+    amp_column power_mw = amp_column_zero();
 
-    if (grid->energised_mw.count > 0) {
-        const amp_column energised_mw = amp_columns_steps(&b->columns, &grid->energised_mw, 0.0);
+    if (grid->energised_mw.count > 0)
+        power_mw = amp_columns_steps_at_most(&b->columns, &grid->energised_mw, 0.0, limit);
+    else if (limit != NULL)
+        power_mw = value_of(b, limit);
+    return amp_columns_multiply(&b->columns, power_mw, availability);
+}
 
-        import_mw = grid->import_limit_mw.is_set
-                        ? amp_columns_min(&b->columns, import_mw, energised_mw)
-                        : energised_mw;
-        export_mw = amp_columns_min(&b->columns, export_mw, energised_mw);
-    }
-    b->problem.import_limit_mw = amp_columns_multiply(&b->columns, import_mw, availability);
-    b->problem.export_limit_mw = amp_columns_multiply(&b->columns, export_mw, availability);
+static void build_grid(builder *b)
+{
+    const amp_grid *grid = &b->site->grid;
+    const amp_value *import = grid->import_limit_mw.is_set ? &grid->import_limit_mw : NULL;
+
+    b->problem.import_limit_mw = connection_mw(b, import);
+    b->problem.export_limit_mw = connection_mw(b, &grid->export_limit_mw);
 }
 
 /* Agreements without resale: what they cover of the import, which pays the adder alone. */

@@ -79,37 +79,33 @@ static void power_limits(amp_validation *v, const amp_value *value,
         limit_mw[t] = amp_column_at(number, t) * amp_column_at(share, t);
 }
 
-/* The tighter of @p limit and what is energised, times availability. */
-static void connection_limits(amp_validation *v, const amp_value *limit, bool has_limit,
-                              double *limit_mw)
+/* The tighter of @p limit (NULL: none) and what is energised, times availability. */
+static void connection_limits(amp_validation *v, const amp_value *limit, double *limit_mw)
 {
     const amp_grid *grid = &v->site->grid;
-    const amp_column number = amp_validate_column(v, limit);
     const amp_column share = amp_validate_availability(v, &grid->availability);
-    amp_column energised = {.value = NULL};
+    amp_column power_mw = {.value = NULL};
     if (grid->energised_mw.count > 0) {
-        energised = amp_market_steps(v->market, &grid->energised_mw, 0.0);
-        if (energised.value == NULL)
+        power_mw = amp_market_steps_at_most(v->market, &grid->energised_mw, 0.0, limit);
+        if (power_mw.value == NULL)
             v->status = AMP_NOMEM;
+    } else if (limit != NULL) {
+        power_mw = amp_validate_column(v, limit);
     }
-    for (size_t t = 0; t < v->count; t++) {
-        const double given_mw = has_limit ? amp_column_at(number, t) : (double)INFINITY;
-        const double power_mw =
-            energised.value == NULL ? (double)INFINITY : amp_column_at(energised, t);
-        const double least_mw = fmin(given_mw, power_mw);
-        limit_mw[t] = isinf(least_mw) ? 0.0 : least_mw * amp_column_at(share, t);
-    }
+    for (size_t t = 0; t < v->count; t++)
+        limit_mw[t] =
+            power_mw.value == NULL ? 0.0 : amp_column_at(power_mw, t) * amp_column_at(share, t);
 }
 
 static void import_limits(amp_validation *v, double *limit_mw)
 {
     const amp_value *limit = &v->site->grid.import_limit_mw;
-    connection_limits(v, limit, limit->is_set, limit_mw);
+    connection_limits(v, limit->is_set ? limit : NULL, limit_mw);
 }
 
 static void export_limits(amp_validation *v, double *limit_mw)
 {
-    connection_limits(v, &v->site->grid.export_limit_mw, true, limit_mw);
+    connection_limits(v, &v->site->grid.export_limit_mw, limit_mw);
 }
 
 /* Machines x TH/s x J/TH is W; the site adds its overhead. */

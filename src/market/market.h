@@ -51,6 +51,17 @@ amp_column amp_market_availability(amp_market *market, const amp_availability *a
  *  which must be part of the portfolio. */
 amp_column amp_market_steps(amp_market *market, const amp_steps *steps, double before);
 
+/** The same where no more than @p cap (NULL: no cap) counts at any instant, not only on average: 0
+ *  for half an hour and then 100 is 4 in that hour when @p cap is 8. @p cap is part of the
+ * portfolio too. */
+amp_column amp_market_steps_at_most(amp_market *market, const amp_steps *steps, double before,
+                                    const amp_value *cap);
+
+/** The same into @p out, one number an interval, with a cap of the caller's (value NULL: no cap);
+ *  nothing is kept. False when there is no memory. */
+bool amp_market_fill_steps(amp_market *market, const amp_steps *steps, double before,
+                           amp_column cap, double *out);
+
 /** Hashprice in USD/PH/day in each interval, given or computed from price, difficulty, fees and
  *  height. The portfolio must have bitcoin.is_set. */
 amp_column amp_market_hashprice(amp_market *market);

@@ -28,6 +28,7 @@ typedef struct amp_stepped {
     const struct amp_stepped *next;
     const amp_steps *steps;
     double before;
+    const amp_value *cap; /**< NULL: none */
     amp_column column;
 } amp_stepped;
 

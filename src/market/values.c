@@ -179,40 +179,54 @@ amp_column amp_market_column(amp_market *market, const amp_value *value, bool *i
 
 /* ---- what holds from dates on ---- */
 
-/* Part of interval [from, to) that lies in [start, stop). */
-static double overlap(double from, double to, double start, double stop)
+static double at_most(double number, amp_column cap, size_t t)
 {
-    const double first = fmax(from, start);
-    const double last = fmin(to, stop);
-    return last > first ? (last - first) / (to - from) : 0.0;
+    return cap.value == NULL ? number : fmin(number, amp_column_at(cap, t));
 }
 
-/* Adds what step @p i says, over its part of each interval, to @p sum. */
-static void add_step(const amp_market *market, const amp_steps *steps, size_t i, amp_column column,
-                     double *sum)
+/* Adds what holds from @p start_s to @p stop_s, over its part of each interval, to @p sum. */
+static void add_held(const amp_horizon *horizon, int64_t start_s, int64_t stop_s, amp_column held,
+                     amp_column cap, double *sum)
+{
+    const int64_t step_s = horizon->step_s;
+    const int64_t begin_s = start_s > horizon->from_unix_s ? start_s : horizon->from_unix_s;
+    const int64_t end_s = stop_s < horizon->to_unix_s ? stop_s : horizon->to_unix_s;
+    if (end_s <= begin_s)
+        return;
+    for (size_t t = (size_t)((begin_s - horizon->from_unix_s) / step_s);
+         t < horizon->interval_count; t++) {
+        const int64_t from_s = horizon->from_unix_s + (int64_t)t * step_s;
+        const int64_t first_s = begin_s > from_s ? begin_s : from_s;
+        const int64_t last_s = end_s < from_s + step_s ? end_s : from_s + step_s;
+        const double number = at_most(amp_column_at(held, t), cap, t);
+        if (last_s <= first_s)
+            return;
+        sum[t] += last_s - first_s == step_s ? number
+                                             : (double)(last_s - first_s) / (double)step_s * number;
+    }
+}
+
+bool amp_market_fill_steps(amp_market *market, const amp_steps *steps, double before,
+                           amp_column cap, double *out)
 {
     const amp_horizon *horizon = &market->portfolio->horizon;
-    const double start = (double)steps->step[i].from_unix_s;
-    const double stop =
-        i + 1 < steps->count ? (double)steps->step[i + 1].from_unix_s : (double)horizon->to_unix_s;
-    for (size_t t = 0; t < horizon->interval_count; t++) {
-        const double from = (double)(horizon->from_unix_s + (int64_t)t * horizon->step_s);
-        const double share = overlap(from, from + (double)horizon->step_s, start, stop);
-        if (share > 0.0)
-            sum[t] +=
-                amp_same(share, 1.0) ? amp_column_at(column, t) : share * amp_column_at(column, t);
+    const int64_t first_s = steps->count > 0 ? steps->step[0].from_unix_s : horizon->to_unix_s;
+    for (size_t t = 0; t < horizon->interval_count; t++)
+        out[t] = 0.0;
+    add_held(horizon, horizon->from_unix_s, first_s, (amp_column){.value = &before, .stride = 0},
+             cap, out);
+    for (size_t i = 0; i < steps->count; i++) {
+        const amp_step *step = &steps->step[i];
+        const amp_column column = amp_market_column(market, &step->value, NULL);
+        const int64_t stop_s = i + 1 < steps->count ? step[1].from_unix_s : horizon->to_unix_s;
+        if (column.value == NULL)
+            return false;
+        add_held(horizon, step->from_unix_s, stop_s, column, cap, out);
     }
-}
-
-static void add_before(const amp_horizon *horizon, double first_unix_s, double before, double *sum)
-{
-    for (size_t t = 0; t < horizon->interval_count; t++) {
-        const double from = (double)(horizon->from_unix_s + (int64_t)t * horizon->step_s);
-        const double share = overlap(from, from + (double)horizon->step_s, from, first_unix_s);
-        if (share <= 0.0)
-            return;
-        sum[t] += amp_same(share, 1.0) ? before : share * before;
-    }
+    /* Parts of the cap may add up to a last digit more than it. */
+    for (size_t t = 0; t < horizon->interval_count; t++)
+        out[t] = at_most(out[t], cap, t);
+    return true;
 }
 
 /* The step that holds throughout the horizon, AMP_NONE before the first, or -2 when it changes. */
@@ -238,58 +252,70 @@ static amp_column constant(amp_market *market, double number)
     return (amp_column){.value = kept, .stride = 0};
 }
 
-static amp_column changing_steps(amp_market *market, const amp_steps *steps, double before)
+static amp_column varying_steps(amp_market *market, const amp_steps *steps, double before,
+                                amp_column cap)
 {
-    const amp_column none = {.value = NULL, .stride = 0};
-    const amp_horizon *horizon = &market->portfolio->horizon;
-    double *sum = amp_market_new_numbers(market, horizon->interval_count);
-    if (sum == NULL)
-        return none;
-    add_before(horizon, (double)steps->step[0].from_unix_s, before, sum);
-    for (size_t i = 0; i < steps->count; i++) {
-        const amp_column column = amp_market_column(market, &steps->step[i].value, NULL);
-        if (column.value == NULL)
-            return none;
-        add_step(market, steps, i, column, sum);
-    }
-    return (amp_column){.value = sum, .stride = 1};
+    double *number = amp_market_new_numbers(market, market->portfolio->horizon.interval_count);
+    if (number == NULL || !amp_market_fill_steps(market, steps, before, cap, number))
+        return (amp_column){.value = NULL, .stride = 0};
+    return (amp_column){.value = number, .stride = 1};
 }
 
-static const amp_stepped *find_stepped(const amp_market *market, const amp_steps *steps,
-                                       double before)
+static amp_column make_steps(amp_market *market, const amp_steps *steps, double before,
+                             amp_column cap)
+{
+    const int only = only_step(&market->portfolio->horizon, steps);
+    amp_column held = {.value = &before, .stride = 0};
+    if (only >= 0)
+        held = amp_market_column(market, &steps->step[only].value, NULL);
+    if (held.value == NULL || (only >= 0 && cap.value == NULL))
+        return held;
+    if (only == STEP_CHANGES || held.stride > 0 || (cap.value != NULL && cap.stride > 0))
+        return varying_steps(market, steps, before, cap);
+    return constant(market, at_most(*held.value, cap, 0));
+}
+
+static const amp_stepped *find_stepped(const amp_market *market, const amp_stepped *key)
 {
     const amp_stepped *s = market->stepped;
-    while (s != NULL && (s->steps != steps || !amp_same(s->before, before)))
+    while (s != NULL &&
+           (s->steps != key->steps || !amp_same(s->before, key->before) || s->cap != key->cap))
         s = s->next;
     return s;
 }
 
-static const amp_stepped *keep_stepped(amp_market *market, const amp_steps *steps, double before,
-                                       amp_column column)
+static const amp_stepped *keep_stepped(amp_market *market, const amp_stepped *stepped)
 {
     amp_stepped *s = AMP_ARENA_NEW(market->arena, amp_stepped, 1);
     if (s == NULL)
         return NULL;
-    *s = (amp_stepped){.next = market->stepped, .steps = steps, .before = before, .column = column};
+    *s = *stepped;
+    s->next = market->stepped;
     market->stepped = s;
     return s;
 }
 
-amp_column amp_market_steps(amp_market *market, const amp_steps *steps, double before)
+amp_column amp_market_steps_at_most(amp_market *market, const amp_steps *steps, double before,
+                                    const amp_value *cap)
 {
     const amp_column none = {.value = NULL, .stride = 0};
-    const int only = only_step(&market->portfolio->horizon, steps);
-    if (only != AMP_NONE && only != STEP_CHANGES)
-        return amp_market_column(market, &steps->step[only].value, NULL);
-    const amp_stepped *known = find_stepped(market, steps, before);
+    amp_stepped wanted = {.steps = steps, .before = before, .cap = cap};
+    const amp_stepped *known = find_stepped(market, &wanted);
     if (known == NULL) {
-        const amp_column column =
-            only == AMP_NONE ? constant(market, before) : changing_steps(market, steps, before);
-        if (column.value == NULL)
+        const amp_column most = cap != NULL ? amp_market_column(market, cap, NULL) : none;
+        if (cap != NULL && most.value == NULL)
             return none;
-        known = keep_stepped(market, steps, before, column);
+        wanted.column = make_steps(market, steps, before, most);
+        if (wanted.column.value == NULL)
+            return none;
+        known = keep_stepped(market, &wanted);
     }
     return known != NULL ? known->column : none;
+}
+
+amp_column amp_market_steps(amp_market *market, const amp_steps *steps, double before)
+{
+    return amp_market_steps_at_most(market, steps, before, NULL);
 }
 
 amp_column amp_market_availability(amp_market *market, const amp_availability *availability)

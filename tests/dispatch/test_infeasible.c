@@ -113,6 +113,35 @@ static const shortage_case cases[] = {
              "11:40 sites[0].grid.energised[1].power 4 -> 4.5\n"
              "14:35 sites[0].generators[0].power 3 -> 3.5\n"
              "13:36 sites[0].battery.energy 1 -> 2\n"},
+    /* 8 MW from 7.5 and then 5.9 MW: the first hour drains 0.5 of the 1 MWh that is stored, 2.1 MW
+     * are needed in the second and 0.5 are left. (7.5 + 5.9 + 1) / 2 = 7.2 MW for the lease; 1.6 /
+     * 2 more of the limit. More in the battery does not help: it gives 2 MW, and not 2.1. */
+    {.yaml = HEAD TWO_HOURS "series:\n  cap: {file: series.csv, column: cap}\n" SITE
+                            "    grid: {import_limit: cap}\n" SUPPLY
+                            "    battery: {power: 2 MW, energy: 4 MWh, initial_soc: 25 %}\n"
+                            "    halls:\n"
+                            "      - {id: h, it_power: 9 MW, pue: 1, lease: {load: 8 MW, fee: 0 "
+                            "USD/kW/month}}\n",
+     .csv = "time,cap [MW]\n2024-03-01T00:00Z,7.5\n2024-03-01T01:00Z,5.9\n",
+     .shortage = AMP_SHORT_OF_SUPPLY,
+     .interval = 1,
+     .amount = 1.6,
+     .want = "15:55 sites[0].halls[0].lease.load 8 -> 7.2\n"
+             "11:26 sites[0].grid.import_limit 5.9 -> 6.7\n"},
+    /* 8 MW from half an hour of 1 and half an hour of 12 MW out of 100: 6.5 MW. 0.5 x 4 + 6 = 8 and
+     * 0.5 + 0.5 x 15 = 8. */
+    {.yaml = HEAD TWO_HOURS SITE
+     "    grid: {import_limit: 12 MW, energised: [\n"
+     "      {from: 2024-01-01, power: 20 MW},\n"
+     "      {from: 2024-03-01T01:00Z, power: 1 MW},\n"
+     "      {from: 2024-03-01T01:30Z, power: 100 MW}]}\n" SUPPLY "    halls:\n"
+     "      - {id: h, it_power: 9 MW, pue: 1, lease: {load: 8 MW, fee: 0 USD/kW/month}}\n",
+     .shortage = AMP_SHORT_OF_SUPPLY,
+     .interval = 1,
+     .amount = 1.5,
+     .want = "15:55 sites[0].halls[0].lease.load 8 -> 6.5\n"
+             "9:26 sites[0].grid.import_limit 12 -> 15\n"
+             "11:40 sites[0].grid.energised[1].power 1 -> 4\n"},
     /* Two leases, each above its hall: no single change helps. */
     {.yaml = HEAD TWO_HOURS SITE
      "    grid: {import_limit: 100 MW}\n" SUPPLY "    halls:\n"

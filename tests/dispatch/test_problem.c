@@ -57,10 +57,41 @@ static void test_limits_are_the_tighter_one_times_availability(void **state)
     const amp_site_problem p = study_problem(&s, 0);
 
     (void)state;
-    /* Energised: 0, 80, 90 (half the hour 80, half 100), 100. */
-    CHECK_VARYING(p.import_limit_mw, 0.0, 70.0, 0.5 * 90.0, 99.0);
+    /* Energised: 0, 80, half the hour 80 and half 100, 100; the limit is 95 in the third hour,
+     * which leaves (80 + 95) / 2. */
+    CHECK_VARYING(p.import_limit_mw, 0.0, 70.0, 0.5 * 87.5, 99.0);
     CHECK_VARYING(p.export_limit_mw, 0.0, 50.0, 0.5 * 50.0, 50.0);
     study_close(&s);
+}
+
+/* The smaller holds at each instant: half an hour of 0, then 8 and 3 of 100 MW; a quarter of 0,
+ * then three of 8 and of 3 out of 10 MW. */
+static void test_the_tighter_limit_holds_at_each_instant(void **state)
+{
+    static const struct {
+        const char *step;
+        double import_mw, export_mw;
+    } cases[] = {
+        {"{from: 2025-01-01T00:30:00Z, power: 100 MW}", 4.0, 1.5},
+        {"{from: 2025-01-01T00:15:00Z, power: 10 MW}", 6.0, 2.25},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char yaml[1024];
+        const int length = snprintf(yaml, sizeof yaml,
+                                    "%s    grid: {import_limit: 8 MW, export_limit: 3 MW,\n"
+                                    "           energised: [%s]}\n"
+                                    "    supply: {energy_price: 40 USD/MWh, export_price: 30 "
+                                    "USD/MWh}\n",
+                                    HEAD, cases[i].step);
+        assert_true(length > 0 && (size_t)length < sizeof yaml);
+        study s = study_open(yaml, flat);
+        const amp_site_problem p = study_problem(&s, 0);
+        CHECK_VARYING(p.import_limit_mw, cases[i].import_mw, 8.0, 8.0, 8.0);
+        CHECK_VARYING(p.export_limit_mw, cases[i].export_mw, 3.0, 3.0, 3.0);
+        study_close(&s);
+    }
 }
 
 static void test_energised_alone_is_the_limit(void **state)
@@ -366,6 +397,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_limits_are_the_tighter_one_times_availability),
+        cmocka_unit_test(test_the_tighter_limit_holds_at_each_instant),
         cmocka_unit_test(test_energised_alone_is_the_limit),
         cmocka_unit_test(test_prices_and_agreements),
         cmocka_unit_test(test_battery_in_mwh),

@@ -212,6 +212,59 @@ static void test_steps_are_weighted_by_time(void **state)
                   (double[]){1}, 0);
 }
 
+static void test_a_cap_holds_at_each_instant(void **state)
+{
+    market_fixture *f = *state;
+    golden_write(f->folder, "c.csv", "time,cap [MW]\n" HOURS("8", "9"));
+    assert_golden(market_fixture_load(
+                      f, HEAD "series:\n"
+                              "  cap: {file: c.csv, column: cap}\n" SITE "    grid:\n"
+                              "      import_limit: 8 MW\n"
+                              "      export_limit: cap\n"
+                              "      energised: [{from: 2025-01-01T00:15Z, power: 100 MW}, "
+                              "{from: 2025-01-01T00:40Z, power: 6 MW}, "
+                              "{from: 2025-01-01T01:10Z, power: 40 MW}]\n"
+                              "    supply: {energy_price: 1 USD/MWh, export_price: 1 USD/MWh}\n"),
+                  "");
+    const amp_grid *grid = &f->portfolio->site[0].grid;
+    const amp_steps *steps = &grid->energised_mw;
+    /* In MW x min of 30: (15 x 0 + 15 x 8), (10 x 8 + 20 x 6), (10 x 6 + 20 x 8), 30 x 8. */
+    assert_column(amp_market_steps_at_most(f->market, steps, 0.0, &grid->import_limit_mw),
+                  (double[]){4, 20.0 / 3.0, 22.0 / 3.0, 8}, 1);
+    /* The cap is 9 from the third on: (10 x 6 + 20 x 9) and 30 x 9. */
+    assert_column(amp_market_steps_at_most(f->market, steps, 0.0, &grid->export_limit_mw),
+                  (double[]){4, 20.0 / 3.0, 8, 9}, 1);
+    /* What comes before the first date is capped too: 30 x 8. */
+    assert_column(amp_market_steps_at_most(f->market, steps, 10.0, &grid->import_limit_mw),
+                  (double[]){8, 20.0 / 3.0, 22.0 / 3.0, 8}, 1);
+    /* One column for one cap, and none for no cap: (15 x 100), (10 x 100 + 20 x 6), ... */
+    assert_ptr_equal(amp_market_steps_at_most(f->market, steps, 0.0, &grid->import_limit_mw).value,
+                     amp_market_steps_at_most(f->market, steps, 0.0, &grid->import_limit_mw).value);
+    assert_column(amp_market_steps_at_most(f->market, steps, 0.0, NULL),
+                  (double[]){50, 112.0 / 3.0, 86.0 / 3.0, 40}, 1);
+}
+
+static void test_a_cap_on_one_step_does_not_vary(void **state)
+{
+    market_fixture *f = *state;
+    golden_write(f->folder, "c.csv", "time,cap [MW]\n" HOURS("8", "30"));
+    assert_golden(market_fixture_load(
+                      f, HEAD "series:\n"
+                              "  cap: {file: c.csv, column: cap}\n" SITE "    grid:\n"
+                              "      import_limit: 8 MW\n"
+                              "      export_limit: cap\n"
+                              "      energised: [{from: 2024-01-01, power: 10 MW}]\n"
+                              "    supply: {energy_price: 1 USD/MWh, export_price: 1 USD/MWh}\n"),
+                  "");
+    const amp_grid *grid = &f->portfolio->site[0].grid;
+    assert_column(
+        amp_market_steps_at_most(f->market, &grid->energised_mw, 0.0, &grid->import_limit_mw),
+        (double[]){8}, 0);
+    assert_column(
+        amp_market_steps_at_most(f->market, &grid->energised_mw, 0.0, &grid->export_limit_mw),
+        (double[]){8, 8, 10, 10}, 1);
+}
+
 static void test_steps_after_the_horizon_leave_what_was_before(void **state)
 {
     market_fixture *f = *state;
@@ -301,6 +354,8 @@ int main(void)
         TEST(test_gaps_outside_the_horizon_do_not_matter),
         TEST(test_quoted_cells_and_spaces_in_headers),
         TEST(test_steps_are_weighted_by_time),
+        TEST(test_a_cap_holds_at_each_instant),
+        TEST(test_a_cap_on_one_step_does_not_vary),
         TEST(test_steps_after_the_horizon_leave_what_was_before),
         TEST(test_hashprice_given_is_passed_on),
         TEST(test_hashprice_is_computed),
