@@ -39,6 +39,7 @@ typedef struct {
     double from;
     int direction; /* of the change that is tried: +1 or -1 */
     double reach;  /* the largest change that keeps the file valid */
+    bool is_share; /* of a key that takes MW too */
     /* What the changed number is multiplied with or bounded by; unused ones are NULL. */
     amp_column number, availability, energised, cap, unchanged_mw;
 } limit;
@@ -373,8 +374,11 @@ static bool try_limit(bench *b, const limit *l, collection *found)
     if (!(fabs(change) > 0.0))
         return false;
     const double to = rounded_number(b, l, change);
-    keep_change(
-        found, &(amp_change){.value = l->value, .from = l->from, .to = to, .change = to - l->from});
+    keep_change(found, &(amp_change){.value = l->value,
+                                     .from = l->from,
+                                     .to = to,
+                                     .change = to - l->from,
+                                     .is_share = l->is_share});
     return true;
 }
 
@@ -468,11 +472,11 @@ static amp_status try_lease(bench *b, size_t i, collection *found)
                .load = i,
                .value = &hall->lease.load,
                .direction = -1,
-               .number = amp_market_column(b->market, &hall->lease.load, NULL),
                .availability = amp_market_availability(b->market, &hall->availability),
                .unchanged_mw = dense(other_mw)};
     const amp_column power = amp_market_column(b->market, &hall->it_power_mw, NULL);
     amp_status status = AMP_NOMEM;
+    l.number = amp_market_column(b->market, &hall->lease.load, &l.is_share);
     if (other_mw == NULL || l.number.value == NULL || l.availability.value == NULL ||
         power.value == NULL)
         goto out;
@@ -480,6 +484,7 @@ static amp_status try_lease(bench *b, size_t i, collection *found)
     l.reach = l.from;
     try_limit(b, &l, found);
     l.kind = HALL_POWER;
+    l.is_share = false;
     l.value = &hall->it_power_mw;
     l.direction = 1;
     l.number = power;

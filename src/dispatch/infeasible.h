@@ -12,6 +12,7 @@ typedef struct {
     double from;            /**< its number (its extreme over the horizon when it varies) */
     double to;              /**< the number that works, in the same unit */
     double change;          /**< to - from: added to every interval when it varies */
+    bool is_share;          /**< the numbers are shares, as the file or the series writes them */
 } amp_change;
 
 enum { AMP_CHANGES_MAX = 64 };

@@ -30,7 +30,7 @@ char *amp_shortage_words(amp_shortage shortage, const char *number, char *buffer
 
 bool amp_change_is_share(const amp_change *change)
 {
-    return change->value->is_share || amp_dimension_is_none(&change->value->unit.dimension);
+    return change->is_share || amp_dimension_is_none(&change->value->unit.dimension);
 }
 
 char *amp_change_unit(const amp_change *change, char *buffer, size_t size)

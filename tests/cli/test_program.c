@@ -911,6 +911,49 @@ static void test_init_writes_an_example_that_dispatches(void **state)
     golden_folder_free(folder);
 }
 
+/* 6 of 10 MW are leased behind 4 MW: 20 % of the hall too much in every hour. */
+static void test_share_of_a_series_stays_a_share(void **state)
+{
+    golden_folder *const folder = golden_folder_new();
+    (void)state;
+
+    (void)golden_write(folder, "u.csv",
+                       "time,u [1]\n2025-03-08T00:00:00Z,0.6\n2025-03-08T01:00:00Z,0.6\n");
+    (void)golden_write(folder, "s.yaml",
+                       "ampacity: 1\n"
+                       "name: Share\n"
+                       "time: {from: 2025-03-08, to: 2025-03-08T02:00:00Z, step: 1 h}\n"
+                       "series: {u: {file: u.csv, column: u}}\n"
+                       "sites:\n"
+                       "  - id: mesa\n"
+                       "    country: US\n"
+                       "    time_zone: UTC\n"
+                       "    grid: {import_limit: 4 MW}\n"
+                       "    supply: {energy_price: 10 USD/MWh}\n"
+                       "    halls:\n"
+                       "      - {id: l, it_power: 10 MW, pue: 1, lease: {load: u, fee: 1 "
+                       "USD/kW/month}}\n");
+    const run_result text = run(folder, "dispatch s.yaml");
+    assert_int_equal(text.code, 5);
+    assert_non_null(strstr(text.out, " 60 % "));
+    assert_non_null(strstr(text.out, " 40 % "));
+    assert_non_null(strstr(text.out, " -20 % always "));
+    json_t *const object = parse(run(folder, "dispatch s.yaml --json").out);
+    const json_t *const changes = json_object_get(object, "changes");
+    size_t shares = 0;
+    for (size_t i = 0; i < json_array_size(changes); i++) {
+        const json_t *const change = json_array_get(changes, i);
+        const char *const key = json_string_value(json_object_get(change, "key"));
+        const bool is_load = strcmp(key, "sites[0].halls[0].lease.load") == 0;
+        assert_string_equal(json_string_value(json_object_get(change, "unit")),
+                            is_load ? "1" : "MW");
+        shares += is_load;
+    }
+    assert_int_equal(shares, 1);
+    json_decref(object);
+    golden_folder_free(folder);
+}
+
 static void test_export(void **state)
 {
     golden_folder *const folder = two_days();
@@ -939,6 +982,7 @@ int main(void)
         cmocka_unit_test(test_dispatch_of_several_sites),
         cmocka_unit_test(test_check_for_people),
         cmocka_unit_test(test_infeasible_for_people),
+        cmocka_unit_test(test_share_of_a_series_stays_a_share),
         cmocka_unit_test(test_gap_says_where_it_comes_from),
         cmocka_unit_test(test_gap_of_the_connection),
         cmocka_unit_test(test_findings_for_people),
