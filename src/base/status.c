@@ -65,13 +65,20 @@ void amp_advise(amp_error *err, const char *format, ...)
     va_end(arguments);
 }
 
-amp_status amp_fail_errno(amp_error *err, int errnum, const char *what)
+static amp_status fail_errno(amp_error *err, amp_status status, int errnum, const char *what)
 {
     char text[96] = "";
     if (strerror_r(errnum, text, sizeof text) != 0)
         (void)snprintf(text, sizeof text, "error %d", errnum);
-    const amp_status status = errnum == ENOENT   ? AMP_NOT_FOUND
-                              : errnum == ENOMEM ? AMP_NOMEM
-                                                 : AMP_IO;
-    return amp_fail(err, status, "%s: %s", what, text);
+    return amp_fail(err, errnum == ENOMEM ? AMP_NOMEM : status, "%s: %s", what, text);
+}
+
+amp_status amp_fail_errno(amp_error *err, int errnum, const char *what)
+{
+    return fail_errno(err, errnum == ENOENT ? AMP_NOT_FOUND : AMP_IO, errnum, what);
+}
+
+amp_status amp_fail_output(amp_error *err, int errnum, const char *what)
+{
+    return fail_errno(err, AMP_IO, errnum, what);
 }

@@ -28,4 +28,7 @@ void amp_advise(amp_error *err, const char *format, ...) __attribute__((format(p
  *  strerror_r(). ENOENT becomes AMP_NOT_FOUND, ENOMEM becomes AMP_NOMEM. */
 amp_status amp_fail_errno(amp_error *err, int errnum, const char *what);
 
+/** The same for a place to write to, where nothing was expected to be there: ENOENT is AMP_IO. */
+amp_status amp_fail_output(amp_error *err, int errnum, const char *what);
+
 #endif

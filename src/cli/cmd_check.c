@@ -383,14 +383,15 @@ static json_t *series_json(const amp_loaded *loaded, size_t i)
     amp_series_facts facts = {.unit = ""};
     const bool is_used = amp_market_facts(loaded->market, i, &facts);
 
-    return json_pack(
-        "{s:s, s:o, s:o, s:b, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", series->id,
-        "file", amp_json_text(series->file), "column", amp_json_text(series->column), "used",
-        is_used, "unit", amp_json_text(facts.unit), "step_s", (json_int_t)facts.own_step_s, "rows",
-        amp_json_count(facts.row_count), "filled", amp_json_count(facts.filled_count), "from",
-        amp_json_time(facts.first_unix_s), "to", amp_json_time(facts.end_unix_s), "minimum",
-        amp_json_number(facts.minimum), "mean", amp_json_number(facts.mean), "maximum",
-        amp_json_number(facts.maximum));
+    return json_pack("{s:s, s:o, s:o, s:b, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
+                     series->id, "file", amp_json_text(series->file), "column",
+                     amp_json_text(series->column), "used", is_used, "unit",
+                     amp_json_text(facts.unit), "step_s", (json_int_t)facts.own_step_s, "rows",
+                     amp_json_count(facts.row_count), "filled", amp_json_count(facts.filled_count),
+                     "from", is_used ? amp_json_time(facts.first_unix_s) : json_string(""), "to",
+                     is_used ? amp_json_time(facts.end_unix_s) : json_string(""), "minimum",
+                     amp_json_number(facts.minimum), "mean", amp_json_number(facts.mean), "maximum",
+                     amp_json_number(facts.maximum));
 }
 
 static json_t *mention_json(const amp_mention *key)

@@ -30,7 +30,7 @@ static amp_status check_empty(const char *folder, amp_error *err)
         return status;
     }
     if (entries == NULL)
-        return amp_fail_errno(err, errno, folder);
+        return amp_fail_output(err, errno, folder);
     do {
         /* The stream is ours alone. */
         entry = readdir(entries); // NOLINT(concurrency-mt-unsafe)
@@ -51,7 +51,7 @@ static amp_status make_folder(const char *folder, amp_error *err)
         return AMP_OK;
     if (errno == EEXIST)
         return check_empty(folder, err);
-    return amp_fail_errno(err, errno, folder);
+    return amp_fail_output(err, errno, folder);
 }
 
 static int is_file(const struct dirent *entry)
@@ -106,7 +106,7 @@ static amp_status run_init(amp_cli *cli)
         return status;
     const int count = scandir(cli->operand, &files, is_file, alphasort);
     if (count < 0)
-        return amp_fail_errno(&cli->error, errno, cli->operand);
+        return amp_fail_output(&cli->error, errno, cli->operand);
     if (amp_option_given(cli, AMP_OPTION_JSON))
         status = print_json(cli, example, files, (size_t)count);
     else

@@ -125,7 +125,7 @@ amp_status amp_output_open(const char *path, int gzip_level, amp_output **out, a
         if (output->temporary != NULL)
             (void)unlink(output->temporary);
         free_output(output);
-        return amp_fail_errno(err, errnum, path);
+        return amp_fail_output(err, errnum, path);
     }
     (void)gzbuffer(output->file, BUFFER_BYTES);
     *out = output;
@@ -200,7 +200,7 @@ amp_status amp_output_close(amp_output *output, amp_status status, amp_error *er
     if (output->temporary != NULL && (status != AMP_OK || output->status != AMP_OK))
         (void)unlink(output->temporary);
     if (status == AMP_OK && output->status != AMP_OK)
-        status = amp_fail_errno(err, output->errnum, output->shown);
+        status = amp_fail_output(err, output->errnum, output->shown);
     free_output(output);
     return status;
 }

@@ -387,7 +387,7 @@ static amp_status write_rows(const char *path, const example_file *file, const r
     char text[COLUMNS_MAX * 2 * CELL_BYTES];
     gzFile out = gzopen(path, "wb9");
     if (out == NULL)
-        return amp_fail_errno(err, errno, path);
+        return amp_fail_output(err, errno, path);
     int length = header_text(file, text, sizeof text);
     bool is_ok = gzwrite(out, text, (unsigned)length) == length;
     for (size_t row = 0; row < rows->count && is_ok; row++) {
@@ -395,7 +395,7 @@ static amp_status write_rows(const char *path, const example_file *file, const r
         is_ok = gzwrite(out, text, (unsigned)length) == length;
     }
     const bool is_closed = gzclose(out) == Z_OK;
-    return is_ok && is_closed ? AMP_OK : amp_fail_errno(err, errno, path);
+    return is_ok && is_closed ? AMP_OK : amp_fail_output(err, errno, path);
 }
 
 static amp_status write_series(size_t example, const example_file *file, const char *folder,
@@ -429,10 +429,10 @@ static amp_status write_portfolio(const char *name, const char *folder, amp_erro
         return status;
     FILE *out = fopen(path, "wb");
     if (out == NULL)
-        return amp_fail_errno(err, errno, path);
+        return amp_fail_output(err, errno, path);
     const bool is_ok = fwrite(text->text, 1, text->length, out) == text->length;
     const bool is_closed = fclose(out) == 0;
-    return is_ok && is_closed ? AMP_OK : amp_fail_errno(err, errno, path);
+    return is_ok && is_closed ? AMP_OK : amp_fail_output(err, errno, path);
 }
 
 static amp_status fail_unknown(const char *name, amp_error *err)

@@ -903,7 +903,7 @@ static void test_init_writes_an_example_that_dispatches(void **state)
     assert_int_equal(again.code, 8);
     assert_non_null(
         strstr(again.err, "ampacity: error: the folder 'mysite' is not empty: it holds "));
-    assert_int_equal(run(folder, "init no/such/place").code, 2);
+    assert_int_equal(run(folder, "init no/such/place").code, 1);
     json_t *const object = parse(run(folder, "init fleet --example northern-lights --json").out);
     assert_string_equal(json_string_value(json_object_get(object, "example")), "northern-lights");
     assert_true(json_array_size(json_object_get(object, "files")) > 1);

@@ -441,7 +441,7 @@ static void test_missing_folder_is_said(void **state)
 
     (void)state;
     (void)snprintf(want, sizeof want, "%s: No such file or directory", path);
-    assert_int_equal(amp_lp_write(&problem, 1, AMP_LP_MPS, path, &err), AMP_NOT_FOUND);
+    assert_int_equal(amp_lp_write(&problem, 1, AMP_LP_MPS, path, &err), AMP_IO);
     assert_golden(err.message, want);
     golden_folder_free(folder);
 }

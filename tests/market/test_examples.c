@@ -103,7 +103,7 @@ static void test_names_and_summaries(void **state)
     assert_int_equal(amp_example_write("aurora", ".", &error), AMP_ARGUMENT);
     assert_string_equal(error.message, "no example is called 'aurora'");
     assert_string_equal(error.advice, "the examples are pecos and northern-lights");
-    assert_int_equal(amp_example_write("pecos", "/nowhere/at/all", &error), AMP_NOT_FOUND);
+    assert_int_equal(amp_example_write("pecos", "/nowhere/at/all", &error), AMP_IO);
 }
 
 /* ---- what the examples hold ---- */
