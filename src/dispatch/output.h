@@ -14,7 +14,7 @@ typedef struct amp_output amp_output;
 /**
  * Opens @p path for text: gzip when it ends in ".gz", standard output when it is "-". A regular
  * file is written under another name beside it and takes its name in amp_output_close(); a device
- * or a pipe is written directly. AMP_IO, AMP_NOT_FOUND (its folder), AMP_NOMEM.
+ * or a pipe is written directly. AMP_IO, AMP_NOMEM.
  *
  * @param gzip_level 1 (fast) .. 9 (small)
  */
