@@ -19,7 +19,9 @@ static void print_messages(amp_messages *messages)
 {
     for (size_t i = 0; i < amp_messages_count(messages); i++) {
         const amp_message m = amp_messages_get(messages, i);
-        fprintf(stderr, "%s:%u: %s (%s)\n", m.file, (unsigned)m.line, m.message, m.advice);
+        if (m.line > 0)
+            fprintf(stderr, "%s:%u: ", m.file, (unsigned)m.line);
+        fprintf(stderr, "%s%s%s\n", m.message, m.advice[0] != '\0' ? "; " : "", m.advice);
     }
     amp_messages_free(messages);
 }

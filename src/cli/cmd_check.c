@@ -214,8 +214,8 @@ static void print_zones(const amp_screen *screen, const site_facts *facts, size_
             first++;
         if (first != i)
             continue;
-        size_t used =
-            (size_t)snprintf(text, sizeof text, "%.64s, %zu local days", zone, facts[i].local_days);
+        size_t used = (size_t)snprintf(text, sizeof text, "%.64s, %zu local day%s", zone,
+                                       facts[i].local_days, facts[i].local_days == 1 ? "" : "s");
         if (facts[i].odd_days > 0)
             used += (size_t)snprintf(text + used, sizeof text - used, " (%zu of 23 or 25 h)",
                                      facts[i].odd_days);
