@@ -1,332 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/report.h"
+#include "cli/report_parts.h"
 
 #include "base/time.h"
-#include "cli/figures.h"
 #include "cli/findings.h"
 #include "cli/table.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { DAYS_DRAWN = 2, MARKS_BESIDE = 46, MARKS_MOST = 60, BAR_COLUMNS = 24 };
 
-/* What the parts of the report share. */
-typedef struct {
-    const amp_screen *screen;
-    const amp_loaded *loaded;
-    const amp_report_input *input;
-    const amp_answer *answer;
-    amp_buckets buckets;
-    amp_site_figures *figures; /* one a site */
-} report;
-
-/* A row of the accounts as people read them: with the sign of its effect on the objective. */
-typedef struct {
-    const char *name;
-    const char *column; /* its title among many sites; NULL: in the column "other" */
-    size_t offset;
-    double sign;
-} item;
-
-#define AT(member) offsetof(amp_accounts, member)
-static const item items[] = {
-    {"mining", "mining", AT(revenue_usd.mining), 1.0},
-    {"lease", "lease", AT(revenue_usd.lease), 1.0},
-    {"inference", "inference", AT(revenue_usd.inference), 1.0},
-    {"training", "training", AT(revenue_usd.training), 1.0},
-    {"export", "export", AT(revenue_usd.export), 1.0},
-    {"reserve", "reserve", AT(revenue_usd.reserve), 1.0},
-    {"imported energy", "energy", AT(cost_usd.energy), -1.0},
-    {"demand charge", NULL, AT(cost_usd.demand_charge), -1.0},
-    {"coincident peaks", NULL, AT(cost_usd.coincident_peak), -1.0},
-    {"own generation", NULL, AT(cost_usd.generation), -1.0},
-    {"wear", NULL, AT(cost_usd.wear), -1.0},
-    {"penalties", NULL, AT(cost_usd.penalty), -1.0},
-    {"worth of stored energy at the end", NULL, AT(stored_energy_usd), 1.0},
-};
-static const item outside[] = {
-    {"besides, fixed: lease fees", NULL, AT(fixed_usd.lease_fee), 1.0},
-    {"besides, fixed: energy reimbursed", NULL, AT(fixed_usd.energy_reimbursed), 1.0},
-    {"besides, fixed: purchase agreements", NULL, AT(fixed_usd.blocks), 1.0},
-};
-#undef AT
-
-enum {
-    ITEM_COUNT = sizeof(items) / sizeof(items[0]),
-    OUTSIDE_COUNT = sizeof(outside) / sizeof(outside[0])
-};
-
-static double amount(const amp_site_answer *site, const item *row)
-{
-    const char *const at = (const char *)&site->accounts + row->offset;
-    return row->sign * *(const double *)(const void *)at;
-}
-
-static double total(const amp_answer *answer, const item *row)
-{
-    double sum = 0.0;
-
-    for (size_t i = 0; i < answer->site_count; i++)
-        sum += amount(&answer->site[i], row);
-    return sum;
-}
-
-static bool is_used(const amp_answer *answer, const item *row)
-{
-    for (size_t i = 0; i < answer->site_count; i++)
-        if (fabs(amount(&answer->site[i], row)) > 0.0)
-            return true;
-    return false;
-}
-
-static void heading(const report *r, const char *text)
+void amp_report_heading(const amp_report_view *r, const char *text)
 {
     (void)fprintf(r->screen->file, "\n%s%s%s\n", amp_screen_style(r->screen, AMP_STYLE_BOLD), text,
                   amp_screen_style(r->screen, AMP_STYLE_PLAIN));
 }
 
-/* ---- headline ---- */
-
-/* "84.31 M USD": for sentences. */
-static char *short_money(double usd, char *buffer)
-{
-    const amp_scale scale = amp_scale_money(usd);
-    char number[AMP_NUMBER_BYTES];
-
-    amp_print_digits(usd / scale.usd, 4, number);
-    (void)snprintf(buffer, AMP_NUMBER_BYTES, "%.40s %s", number, scale.unit);
-    return buffer;
-}
-
-static char *percent(double share, char *buffer)
-{
-    char number[AMP_NUMBER_BYTES];
-
-    amp_print_digits(share * 100.0, 2, number);
-    (void)snprintf(buffer, AMP_NUMBER_BYTES, "%.40s %%", number);
-    return buffer;
-}
-
-static void print_headline(const report *r)
-{
-    const amp_horizon *const horizon = &r->loaded->portfolio->horizon;
-    const double gap = amp_report_gap(r->answer);
-    const bool is_optimal = amp_report_is_optimal(r->input);
-    char span[AMP_NUMBER_BYTES];
-    char money[AMP_NUMBER_BYTES];
-    char share[AMP_NUMBER_BYTES];
-    char from[AMP_TIME_TEXT_BYTES];
-    char to[AMP_TIME_TEXT_BYTES];
-    char text[640];
-
-    amp_print_span(horizon->from_unix_s, horizon->to_unix_s, span);
-    short_money(r->answer->objective_usd, money);
-    (void)fprintf(r->screen->file, "%sBest use of %s: %s, %s%s%s.\n",
-                  amp_screen_style(r->screen, AMP_STYLE_BOLD), span, money,
-                  is_optimal ? "proved optimal" : "proved within ",
-                  is_optimal ? "" : percent(gap, share),
-                  amp_screen_style(r->screen, AMP_STYLE_PLAIN));
-    (void)snprintf(text, sizeof text, "%.200s: %.16sZ to %.16sZ.", r->loaded->portfolio->name,
-                   amp_time_format(horizon->from_unix_s, from),
-                   amp_time_format(horizon->to_unix_s, to));
-    amp_print_wrapped(r->screen, text, 0, 0);
-}
-
-/* ---- money ---- */
-
-static double round_to(double value, amp_scale scale)
-{
-    const double unit = pow(10.0, scale.decimals) / scale.usd;
-    return round(value * unit);
-}
-
-/* Rounded numbers need not add up to their rounded sum; where they do not, that is said. */
-static bool adds_up(const amp_answer *answer, amp_scale scale)
-{
-    double objective = 0.0;
-
-    for (size_t i = 0; i < answer->site_count; i++) {
-        double sum = 0.0;
-        for (size_t k = 0; k < ITEM_COUNT; k++)
-            sum += round_to(amount(&answer->site[i], &items[k]), scale);
-        if (fabs(sum - round_to(answer->site[i].objective_usd, scale)) > 0.5)
-            return false;
-        objective += round_to(answer->site[i].objective_usd, scale);
-    }
-    for (size_t k = 0; k < ITEM_COUNT; k++) {
-        double sum = 0.0;
-        for (size_t i = 0; i < answer->site_count; i++)
-            sum += round_to(amount(&answer->site[i], &items[k]), scale);
-        if (fabs(sum - round_to(total(answer, &items[k]), scale)) > 0.5)
-            return false;
-    }
-    return fabs(objective - round_to(answer->objective_usd, scale)) <= 0.5;
-}
-
-static amp_scale money_scale(const amp_answer *answer)
-{
-    double largest = fabs(answer->objective_usd);
-
-    for (size_t k = 0; k < ITEM_COUNT; k++)
-        largest = fmax(largest, fabs(total(answer, &items[k])));
-    for (size_t k = 0; k < OUTSIDE_COUNT; k++)
-        largest = fmax(largest, fabs(total(answer, &outside[k])));
-    return amp_scale_money(largest);
-}
-
-static void money_row(amp_text_table *table, const char *name, double usd, amp_scale scale,
-                      bool is_sum)
-{
-    char number[AMP_NUMBER_BYTES];
-
-    amp_text_table_row(table, is_sum);
-    amp_text_table_cell(table, "%s", name);
-    amp_text_table_cell(table, "%s", amp_print_scaled(usd, scale, number));
-}
-
-/* One site: a statement, item under item. */
-static void print_statement(const report *r, amp_scale scale)
-{
-    amp_text_table *const table = amp_text_table_new();
-
-    amp_text_table_column(table, "Money", false);
-    amp_text_table_column(table, scale.unit, true);
-    for (size_t k = 0; k < ITEM_COUNT; k++)
-        if (is_used(r->answer, &items[k]))
-            money_row(table, items[k].name, total(r->answer, &items[k]), scale, false);
-    money_row(table, "objective: what dispatch earns", r->answer->objective_usd, scale, true);
-    for (size_t k = 0; k < OUTSIDE_COUNT; k++)
-        if (is_used(r->answer, &outside[k]))
-            money_row(table, outside[k].name, total(r->answer, &outside[k]), scale, false);
-    (void)fputc('\n', r->screen->file);
-    (void)amp_text_table_print(table, r->screen);
-    amp_text_table_free(table);
-}
-
-/* An amount of one site, or of all where @p site is NULL. */
-static double amount_or_total(const report *r, const amp_site_answer *site, const item *row)
-{
-    return site != NULL ? amount(site, row) : total(r->answer, row);
-}
-
-static void money_cell(amp_text_table *table, double usd, amp_scale scale)
-{
-    char number[AMP_NUMBER_BYTES] = "-";
-
-    if (fabs(usd) > 0.0)
-        amp_print_scaled(usd, scale, number);
-    amp_text_table_cell(table, "%s", number);
-}
-
-static bool has_others(const amp_answer *answer)
-{
-    for (size_t k = 0; k < ITEM_COUNT; k++)
-        if (items[k].column == NULL && is_used(answer, &items[k]))
-            return true;
-    return false;
-}
-
-static bool has_outside(const amp_answer *answer)
-{
-    for (size_t k = 0; k < OUTSIDE_COUNT; k++)
-        if (is_used(answer, &outside[k]))
-            return true;
-    return false;
-}
-
-static void site_money(amp_text_table *table, const report *r, const amp_site_answer *site,
-                       amp_scale scale)
-{
-    double others = 0.0;
-
-    money_cell(table, site != NULL ? site->objective_usd : r->answer->objective_usd, scale);
-    for (size_t k = 0; k < ITEM_COUNT; k++) {
-        const double usd = amount_or_total(r, site, &items[k]);
-        if (items[k].column == NULL)
-            others += usd;
-        else if (is_used(r->answer, &items[k]))
-            money_cell(table, usd, scale);
-    }
-    if (has_others(r->answer))
-        money_cell(table, others, scale);
-    if (!has_outside(r->answer))
-        return;
-    others = 0.0;
-    for (size_t k = 0; k < OUTSIDE_COUNT; k++)
-        others += amount_or_total(r, site, &outside[k]);
-    money_cell(table, others, scale);
-}
-
-/* Several sites: a row each. */
-static void print_matrix(const report *r, amp_scale scale)
-{
-    amp_text_table *const table = amp_text_table_new();
-
-    amp_text_table_column(table, scale.unit, false);
-    amp_text_table_column(table, "objective", true);
-    for (size_t k = 0; k < ITEM_COUNT; k++)
-        if (items[k].column != NULL && is_used(r->answer, &items[k]))
-            amp_text_table_column(table, items[k].column, true);
-    if (has_others(r->answer))
-        amp_text_table_column(table, "other", true);
-    if (has_outside(r->answer))
-        amp_text_table_column(table, "(fixed)", true);
-    for (size_t i = 0; i < r->answer->site_count; i++) {
-        amp_text_table_row(table, false);
-        amp_text_table_cell(table, "%s", r->answer->site[i].site->id);
-        site_money(table, r, &r->answer->site[i], scale);
-    }
-    amp_text_table_row(table, true);
-    amp_text_table_cell(table, "all sites");
-    site_money(table, r, NULL, scale);
-    (void)fputc('\n', r->screen->file);
-    (void)amp_text_table_print(table, r->screen);
-    amp_text_table_free(table);
-}
-
-/* What the titles of the matrix are short for. */
-static void explain_matrix(const report *r)
-{
-    char text[512] = "";
-    size_t used = 0;
-    const char *gap = "Other: ";
-
-    for (size_t k = 0; k < ITEM_COUNT; k++) {
-        if (items[k].column != NULL || !is_used(r->answer, &items[k]))
-            continue;
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", gap, items[k].name);
-        gap = ", ";
-    }
-    if (used > 0)
-        used += (size_t)snprintf(text + used, sizeof text - used, ". ");
-    if (has_outside(r->answer))
-        (void)snprintf(text + used, sizeof text - used,
-                       "In brackets, besides the objective: lease fees, energy reimbursed and "
-                       "purchase agreements.");
-    if (text[0] != '\0')
-        amp_print_wrapped(r->screen, text, 0, 0);
-}
-
-static void print_money(const report *r)
-{
-    const amp_scale scale = money_scale(r->answer);
-
-    if (r->answer->site_count == 1) {
-        print_statement(r, scale);
-    } else {
-        print_matrix(r, scale);
-        explain_matrix(r);
-    }
-    if (!adds_up(r->answer, scale))
-        (void)fputs("Sums are of exact numbers; rounded ones may differ in the last digit.\n",
-                    r->screen->file);
-}
-
 /* ---- energy ---- */
 
-static amp_scale energy_scale(const report *r)
+static amp_scale energy_scale(const amp_report_view *r)
 {
     double largest = 0.0;
 
@@ -344,7 +36,7 @@ static double share_of_capacity(const amp_flow_figures *flow)
     return flow->capacity_mwh > 0.0 ? 100.0 * flow->energy_mwh / flow->capacity_mwh : (double)NAN;
 }
 
-static void print_site_energy(const report *r, amp_scale scale)
+static void print_site_energy(const amp_report_view *r, amp_scale scale)
 {
     static const char *const names[AMP_FLOW_COUNT] = {
         [AMP_FLOW_IMPORT] = "from the grid",       [AMP_FLOW_GENERATION] = "from own generation",
@@ -400,14 +92,14 @@ static const energy_column energy_columns[] = {
 
 enum { ENERGY_COLUMN_COUNT = sizeof(energy_columns) / sizeof(energy_columns[0]) };
 
-static double energy_of(const report *r, size_t site, const energy_column *column)
+static double energy_of(const amp_report_view *r, size_t site, const energy_column *column)
 {
     const amp_flow_figures *const flow = r->figures[site].flow;
     return flow[column->flow].energy_mwh -
            (column->less != AMP_FLOW_COUNT ? flow[column->less].energy_mwh : 0.0);
 }
 
-static bool has_energy(const report *r, const energy_column *column)
+static bool has_energy(const amp_report_view *r, const energy_column *column)
 {
     for (size_t i = 0; i < r->answer->site_count; i++)
         if (fabs(energy_of(r, i, column)) > 0.0)
@@ -416,7 +108,8 @@ static bool has_energy(const report *r, const energy_column *column)
 }
 
 /* Site @p i, or all where it is the count of sites. */
-static void print_energy_row(amp_text_table *table, const report *r, size_t i, amp_scale scale)
+static void print_energy_row(amp_text_table *table, const amp_report_view *r, size_t i,
+                             amp_scale scale)
 {
     const size_t count = r->answer->site_count;
     char number[AMP_NUMBER_BYTES];
@@ -436,7 +129,7 @@ static void print_energy_row(amp_text_table *table, const report *r, size_t i, a
         amp_text_table_number(table, r->answer->site[i].accounts.peak_import_mw, 1);
 }
 
-static void print_energy(const report *r)
+static void print_energy(const amp_report_view *r)
 {
     const amp_scale scale = energy_scale(r);
 
@@ -471,12 +164,12 @@ static void mark_uses(const amp_site_figures *figures, bool used[AMP_USE_COUNT])
 }
 
 /* A step longer than an hour says nothing about hours. */
-static bool has_hours(const report *r)
+static bool has_hours(const amp_report_view *r)
 {
     return r->loaded->portfolio->horizon.step_s <= AMP_SECONDS_PER_HOUR;
 }
 
-static void print_days(const report *r)
+static void print_days(const amp_report_view *r)
 {
     for (size_t i = 0; i < r->answer->site_count; i++) {
         const amp_site *const site = r->answer->site[i].site;
@@ -484,7 +177,7 @@ static void print_days(const report *r)
         char title[256];
         (void)snprintf(title, sizeof title, "%s: mean MW by hour of the day, %s", site->id,
                        site->time_zone);
-        heading(r, title);
+        amp_report_heading(r, title);
         mark_uses(&r->figures[i], used);
         amp_picture_day(r->screen, r->figures[i].hour_mw);
         amp_picture_legend(r->screen, used, 7);
@@ -492,7 +185,7 @@ static void print_days(const report *r)
 }
 
 /* Mean MW of each use over the whole horizon. */
-static double mean_uses(const report *r, size_t i, double mean_mw[AMP_USE_COUNT])
+static double mean_uses(const amp_report_view *r, size_t i, double mean_mw[AMP_USE_COUNT])
 {
     static const amp_flow flow_of[AMP_USE_COUNT] = {
         [AMP_USE_LEASE] = AMP_FLOW_LEASE,   [AMP_USE_INFERENCE] = AMP_FLOW_INFERENCE,
@@ -510,7 +203,7 @@ static double mean_uses(const report *r, size_t i, double mean_mw[AMP_USE_COUNT]
     return sum;
 }
 
-static double mean_import_limit(const report *r, size_t i)
+static double mean_import_limit(const amp_report_view *r, size_t i)
 {
     const amp_site_problem *const problem = &r->answer->site[i].problem;
     const double hours = problem->interval_h * (double)problem->interval_count;
@@ -518,7 +211,7 @@ static double mean_import_limit(const report *r, size_t i)
 }
 
 /* Marks for the sum of all uses in each local hour. */
-static void print_hours(const report *r, size_t i)
+static void print_hours(const amp_report_view *r, size_t i)
 {
     char marks[AMP_PICTURE_BYTES];
     double sum[AMP_DAY_HOURS];
@@ -534,7 +227,7 @@ static void print_hours(const report *r, size_t i)
                   amp_picture_spark(r->screen, sum, AMP_DAY_HOURS, 0.0, highest, marks));
 }
 
-static void print_bars(const report *r)
+static void print_bars(const amp_report_view *r)
 {
     const bool is_wide = r->screen->width >= 78 && has_hours(r);
     bool used[AMP_USE_COUNT] = {false};
@@ -545,7 +238,7 @@ static void print_bars(const report *r)
         id_columns = columns > id_columns ? columns : id_columns;
         mark_uses(&r->figures[i], used);
     }
-    heading(r, "What the power does, on average");
+    amp_report_heading(r, "What the power does, on average");
     (void)fprintf(r->screen->file, "%-*s  %-*s  %7s  %6s%s\n", id_columns, "", BAR_COLUMNS,
                   "share of the connection", "mean MW", "% full",
                   is_wide ? "  by local hour, 0 to 23" : "");
@@ -583,8 +276,8 @@ static range range_of(const double *value, size_t count)
     return out;
 }
 
-static void marks_row(amp_text_table *table, const report *r, const char *name, const double *value,
-                      double mean, double scale)
+static void marks_row(amp_text_table *table, const amp_report_view *r, const char *name,
+                      const double *value, double mean, double scale)
 {
     char marks[AMP_PICTURE_BYTES];
     char number[AMP_NUMBER_BYTES];
@@ -600,7 +293,7 @@ static void marks_row(amp_text_table *table, const report *r, const char *name, 
 }
 
 /* What all sites earn in each bucket, as a rate per day, so that a short last one fits. */
-static amp_scale fill_rates(const report *r, double usd_per_day[AMP_BUCKETS_MAX])
+static amp_scale fill_rates(const amp_report_view *r, double usd_per_day[AMP_BUCKETS_MAX])
 {
     const amp_site_problem *const problem = &r->answer->site[0].problem;
 
@@ -617,7 +310,7 @@ static amp_scale fill_rates(const report *r, double usd_per_day[AMP_BUCKETS_MAX]
     return amp_scale_money(fmax(fabs(span.low), fabs(span.high)));
 }
 
-static void print_horizon(const report *r)
+static void print_horizon(const amp_report_view *r)
 {
     double usd_per_day[AMP_BUCKETS_MAX] = {0.0};
     const amp_scale scale = fill_rates(r, usd_per_day);
@@ -650,117 +343,7 @@ static void print_horizon(const report *r)
     amp_text_table_free(table);
 }
 
-/* ---- proof ---- */
-
-static size_t mixed_count(const amp_answer *answer)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < answer->site_count; i++)
-        count += answer->site[i].mixed_count;
-    return count;
-}
-
-static void print_prices(const report *r)
-{
-    const amp_accounts *const accounts = &r->answer->site[0].accounts;
-    char mean[AMP_NUMBER_BYTES];
-    char highest[AMP_NUMBER_BYTES];
-    char text[256];
-
-    if (r->answer->site_count != 1)
-        return;
-    (void)snprintf(text, sizeof text,
-                   "One more MWh at the bus is worth %s USD on average, %s USD at most.",
-                   amp_print_fixed(accounts->price_mean_usd_per_mwh, 2, mean),
-                   amp_print_fixed(accounts->price_max_usd_per_mwh, 2, highest));
-    (void)fputc('\n', r->screen->file);
-    amp_print_wrapped(r->screen, text, 0, 0);
-}
-
-/* Whether buying and selling at once would pay in interval @p t. */
-static bool would_resell(const amp_site_problem *problem, size_t t)
-{
-    const double export_usd = amp_column_at(problem->export_price_usd_per_mwh, t);
-
-    if (!(amp_column_at(problem->export_limit_mw, t) > 0.0))
-        return false;
-    if (amp_column_at(problem->block_mw, t) > 0.0 &&
-        export_usd > amp_column_at(problem->block_price_usd_per_mwh, t))
-        return true;
-    return amp_column_at(problem->import_limit_mw, t) > 0.0 &&
-           export_usd > amp_column_at(problem->import_price_usd_per_mwh, t);
-}
-
-static bool would_resell_ever(const amp_site_problem *problem)
-{
-    for (size_t t = 0; t < problem->interval_count; t++)
-        if (would_resell(problem, t))
-            return true;
-    return false;
-}
-
-/* The modes that the bound mixed, of all sites where it did. */
-static const char *mixed_modes(const amp_answer *answer)
-{
-    static const char *const texts[2][2] = {
-        {"mixes two modes", "imports and exports"},
-        {"charges and discharges", "charges and discharges, or imports and exports,"},
-    };
-    bool has_battery = false;
-    bool has_grid = false;
-
-    for (size_t i = 0; i < answer->site_count; i++) {
-        const amp_site_answer *const site = &answer->site[i];
-        if (site->mixed_count == 0)
-            continue;
-        has_battery = has_battery || site->problem.storage.is_present;
-        has_grid = has_grid || would_resell_ever(&site->problem);
-    }
-    return texts[has_battery][has_grid];
-}
-
-/* How large the gap is and where it comes from. */
-static void explain_gap(const report *r)
-{
-    const double share = amp_report_gap(r->answer);
-    const double gap_usd = r->answer->bound_usd - r->answer->objective_usd;
-    char gap[AMP_NUMBER_BYTES];
-    char size[AMP_NUMBER_BYTES];
-    char text[512];
-
-    (void)snprintf(text, sizeof text, "The gap is %s USD (%s), %s the tolerance.",
-                   amp_print_digits(gap_usd, 3, gap), percent(share, size),
-                   amp_report_is_optimal(r->input) ? "within" : "more than");
-    amp_print_wrapped(r->screen, text, 0, 0);
-    if (mixed_count(r->answer) == 0)
-        return;
-    (void)snprintf(text, sizeof text,
-                   "All of it is modes: in %s the bound %s at once, which the schedule never does.",
-                   amp_print_plural(mixed_count(r->answer), "interval", gap),
-                   mixed_modes(r->answer));
-    amp_print_wrapped(r->screen, text, 0, 0);
-}
-
-static void print_proof(const report *r)
-{
-    const bool is_optimal = amp_report_is_optimal(r->input);
-    char bound[AMP_NUMBER_BYTES];
-    char earned[AMP_NUMBER_BYTES];
-    char text[512];
-
-    amp_print_fixed(r->answer->bound_usd, 2, bound);
-    amp_print_fixed(r->answer->objective_usd, 2, earned);
-    const bool is_same = is_optimal && strcmp(bound, earned) == 0; /* to the cent */
-    (void)snprintf(text, sizeof text, "Proof: no schedule earns more than %s USD%s.", bound,
-                   is_same ? ", and this one earns that" : "");
-    (void)fputc('\n', r->screen->file);
-    amp_print_wrapped(r->screen, text, 0, 0);
-    if (!is_same)
-        explain_gap(r);
-}
-
-static void print_time(const report *r)
+static void print_time(const amp_report_view *r)
 {
     char count[AMP_NUMBER_BYTES];
     char elapsed[AMP_NUMBER_BYTES];
@@ -775,7 +358,7 @@ static void print_time(const report *r)
                       r->input->schedule);
 }
 
-static void print_hints(const amp_cli *cli, const report *r)
+static void print_hints(const amp_cli *cli, const amp_report_view *r)
 {
     const size_t keys = r->loaded->portfolio->without_effect_count;
 
@@ -792,7 +375,7 @@ amp_status amp_report_print(amp_cli *cli, const amp_loaded *loaded, const amp_re
     const amp_answer *const answer = input->answer;
     const int beside = cli->out.width - MARKS_BESIDE - (answer->site_count == 1 ? 5 : 0);
     const size_t most = beside < 12 ? 12 : beside > MARKS_MOST ? MARKS_MOST : (size_t)beside;
-    report r = {
+    amp_report_view r = {
         .screen = &cli->out,
         .loaded = loaded,
         .input = input,
@@ -805,16 +388,15 @@ amp_status amp_report_print(amp_cli *cli, const amp_loaded *loaded, const amp_re
     for (size_t i = 0; i < answer->site_count && status == AMP_OK; i++)
         status = amp_figures_make(&answer->site[i], r.buckets, &r.figures[i]);
     if (status == AMP_OK) {
-        print_headline(&r);
-        print_money(&r);
+        amp_report_headline(&r);
+        amp_report_money(&r);
         print_energy(&r);
         if (answer->site_count > DAYS_DRAWN)
             print_bars(&r);
         else if (has_hours(&r))
             print_days(&r);
         print_horizon(&r);
-        print_prices(&r);
-        print_proof(&r);
+        amp_report_proof(&r);
         print_time(&r);
         print_hints(cli, &r);
     }

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file report_parts.h  Private to cli/: the parts of the printed report and what they share. */
+#ifndef AMP_CLI_REPORT_PARTS_H
+#define AMP_CLI_REPORT_PARTS_H
+
+#include "cli/figures.h"
+#include "cli/report.h"
+
+/** What every part looks at. */
+typedef struct {
+    const amp_screen *screen;
+    const amp_loaded *loaded;
+    const amp_report_input *input;
+    const amp_answer *answer;
+    amp_buckets buckets;
+    amp_site_figures *figures; /* one a site */
+} amp_report_view;
+
+/** A blank line and a title in bold. */
+void amp_report_heading(const amp_report_view *r, const char *text);
+
+/** The answer in one sentence. */
+void amp_report_headline(const amp_report_view *r);
+
+/** The statement of one site, or a table of many; sums to the objective. */
+void amp_report_money(const amp_report_view *r);
+
+/** What one more MWh is worth, the bound, and where a gap comes from. */
+void amp_report_proof(const amp_report_view *r);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/report_parts.h"
+
+#include "base/time.h"
+
+#include <string.h>
+
+/* ---- headline ---- */
+
+/* "84.31 M USD": for sentences. */
+static char *short_money(double usd, char *buffer)
+{
+    const amp_scale scale = amp_scale_money(usd);
+    char number[AMP_NUMBER_BYTES];
+
+    amp_print_digits(usd / scale.usd, 4, number);
+    (void)snprintf(buffer, AMP_NUMBER_BYTES, "%.40s %s", number, scale.unit);
+    return buffer;
+}
+
+static char *percent(double share, char *buffer)
+{
+    char number[AMP_NUMBER_BYTES];
+
+    amp_print_digits(share * 100.0, 2, number);
+    (void)snprintf(buffer, AMP_NUMBER_BYTES, "%.40s %%", number);
+    return buffer;
+}
+
+void amp_report_headline(const amp_report_view *r)
+{
+    const amp_horizon *const horizon = &r->loaded->portfolio->horizon;
+    const double gap = amp_report_gap(r->answer);
+    const bool is_optimal = amp_report_is_optimal(r->input);
+    char span[AMP_NUMBER_BYTES];
+    char money[AMP_NUMBER_BYTES];
+    char share[AMP_NUMBER_BYTES];
+    char from[AMP_TIME_TEXT_BYTES];
+    char to[AMP_TIME_TEXT_BYTES];
+    char text[640];
+
+    amp_print_span(horizon->from_unix_s, horizon->to_unix_s, span);
+    short_money(r->answer->objective_usd, money);
+    (void)fprintf(r->screen->file, "%sBest use of %s: %s, %s%s%s.\n",
+                  amp_screen_style(r->screen, AMP_STYLE_BOLD), span, money,
+                  is_optimal ? "proved optimal" : "proved within ",
+                  is_optimal ? "" : percent(gap, share),
+                  amp_screen_style(r->screen, AMP_STYLE_PLAIN));
+    (void)snprintf(text, sizeof text, "%.200s: %.16sZ to %.16sZ.", r->loaded->portfolio->name,
+                   amp_time_format(horizon->from_unix_s, from),
+                   amp_time_format(horizon->to_unix_s, to));
+    amp_print_wrapped(r->screen, text, 0, 0);
+}
+
+/* ---- proof ---- */
+
+static size_t mixed_count(const amp_answer *answer)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < answer->site_count; i++)
+        count += answer->site[i].mixed_count;
+    return count;
+}
+
+static void print_prices(const amp_report_view *r)
+{
+    const amp_accounts *const accounts = &r->answer->site[0].accounts;
+    char mean[AMP_NUMBER_BYTES];
+    char highest[AMP_NUMBER_BYTES];
+    char text[256];
+
+    if (r->answer->site_count != 1)
+        return;
+    (void)snprintf(text, sizeof text,
+                   "One more MWh at the bus is worth %s USD on average, %s USD at most.",
+                   amp_print_fixed(accounts->price_mean_usd_per_mwh, 2, mean),
+                   amp_print_fixed(accounts->price_max_usd_per_mwh, 2, highest));
+    (void)fputc('\n', r->screen->file);
+    amp_print_wrapped(r->screen, text, 0, 0);
+}
+
+/* Whether buying and selling at once would pay in interval @p t. */
+static bool would_resell(const amp_site_problem *problem, size_t t)
+{
+    const double export_usd = amp_column_at(problem->export_price_usd_per_mwh, t);
+
+    if (!(amp_column_at(problem->export_limit_mw, t) > 0.0))
+        return false;
+    if (amp_column_at(problem->block_mw, t) > 0.0 &&
+        export_usd > amp_column_at(problem->block_price_usd_per_mwh, t))
+        return true;
+    return amp_column_at(problem->import_limit_mw, t) > 0.0 &&
+           export_usd > amp_column_at(problem->import_price_usd_per_mwh, t);
+}
+
+static bool would_resell_ever(const amp_site_problem *problem)
+{
+    for (size_t t = 0; t < problem->interval_count; t++)
+        if (would_resell(problem, t))
+            return true;
+    return false;
+}
+
+/* The modes that the bound mixed, of all sites where it did. */
+static const char *mixed_modes(const amp_answer *answer)
+{
+    static const char *const texts[2][2] = {
+        {"mixes two modes", "imports and exports"},
+        {"charges and discharges", "charges and discharges, or imports and exports,"},
+    };
+    bool has_battery = false;
+    bool has_grid = false;
+
+    for (size_t i = 0; i < answer->site_count; i++) {
+        const amp_site_answer *const site = &answer->site[i];
+        if (site->mixed_count == 0)
+            continue;
+        has_battery = has_battery || site->problem.storage.is_present;
+        has_grid = has_grid || would_resell_ever(&site->problem);
+    }
+    return texts[has_battery][has_grid];
+}
+
+/* How large the gap is and where it comes from. */
+static void explain_gap(const amp_report_view *r)
+{
+    const double share = amp_report_gap(r->answer);
+    const double gap_usd = r->answer->bound_usd - r->answer->objective_usd;
+    char gap[AMP_NUMBER_BYTES];
+    char size[AMP_NUMBER_BYTES];
+    char text[512];
+
+    (void)snprintf(text, sizeof text, "The gap is %s USD (%s), %s the tolerance.",
+                   amp_print_digits(gap_usd, 3, gap), percent(share, size),
+                   amp_report_is_optimal(r->input) ? "within" : "more than");
+    amp_print_wrapped(r->screen, text, 0, 0);
+    if (mixed_count(r->answer) == 0)
+        return;
+    (void)snprintf(text, sizeof text,
+                   "All of it is modes: in %s the bound %s at once, which the schedule never does.",
+                   amp_print_plural(mixed_count(r->answer), "interval", gap),
+                   mixed_modes(r->answer));
+    amp_print_wrapped(r->screen, text, 0, 0);
+}
+
+void amp_report_proof(const amp_report_view *r)
+{
+    const bool is_optimal = amp_report_is_optimal(r->input);
+    char bound[AMP_NUMBER_BYTES];
+    char earned[AMP_NUMBER_BYTES];
+    char text[512];
+
+    print_prices(r);
+    amp_print_fixed(r->answer->bound_usd, 2, bound);
+    amp_print_fixed(r->answer->objective_usd, 2, earned);
+    const bool is_same = is_optimal && strcmp(bound, earned) == 0; /* to the cent */
+    (void)snprintf(text, sizeof text, "Proof: no schedule earns more than %s USD%s.", bound,
+                   is_same ? ", and this one earns that" : "");
+    (void)fputc('\n', r->screen->file);
+    amp_print_wrapped(r->screen, text, 0, 0);
+    if (!is_same)
+        explain_gap(r);
+}
