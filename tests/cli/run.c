@@ -217,3 +217,48 @@ const char *run_write_series(golden_folder *folder)
     }
     return golden_write(folder, "series.csv", text);
 }
+
+const char *run_write_changed(golden_folder *folder, const char *name, const char *what,
+                              const char *instead)
+{
+    const char *const at = strstr(run_portfolio, what);
+    char text[4096];
+
+    assert_non_null(at);
+    (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(at - run_portfolio), run_portfolio, instead,
+                   at + strlen(what));
+    return golden_write(folder, name, text);
+}
+
+golden_folder *run_two_days(void)
+{
+    golden_folder *const folder = golden_folder_new();
+
+    (void)run_write_series(folder);
+    (void)golden_write(folder, "p.yaml", run_portfolio);
+    return folder;
+}
+
+const char run_short_portfolio[] =
+    "ampacity: 1\n"
+    "name: Too small\n"
+    "time: {from: 2025-03-08, to: 2025-03-10, step: 1 h}\n"
+    "sites:\n"
+    "  - id: mesa\n"
+    "    country: US\n"
+    "    time_zone: America/Chicago\n"
+    "    grid: {import_limit: 4 MW}\n"
+    "    supply: {energy_price: 20 USD/MWh}\n"
+    "    battery: {power: 10 MW, energy: 20 MWh, initial_soc: 50 %}\n"
+    "    halls:\n"
+    "      - {id: l, it_power: 10 MW, pue: 1.25, lease: {load: 60 %, fee: 90 USD/kW/month}}\n";
+
+json_t *run_parse_json(const char *text)
+{
+    json_error_t error;
+    json_t *const object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+
+    if (object == NULL)
+        fail_msg("%s at line %d:\n%s", error.text, error.line, text);
+    return object;
+}

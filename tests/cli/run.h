@@ -5,6 +5,8 @@
 
 #include "golden.h"
 
+#include <jansson.h>
+
 /** What one run printed. The texts live as long as the folder. */
 typedef struct {
     int code;
@@ -45,5 +47,19 @@ extern const char run_portfolio[];
 
 /** Its series, `series.csv`. */
 const char *run_write_series(golden_folder *folder);
+
+/** A folder with run_portfolio as `p.yaml` and its series. */
+golden_folder *run_two_days(void);
+
+/** run_portfolio with the first @p what replaced, as file @p name. @return its path. */
+const char *run_write_changed(golden_folder *folder, const char *name, const char *what,
+                              const char *instead);
+
+/** A lease of 7.5 MW at the bus behind 4 MW of grid and 10 MWh in the battery: 3.5 MW short, which
+ *  the battery covers for two hours; in the third it holds 3 MWh, 0.5 MW too little. */
+extern const char run_short_portfolio[];
+
+/** @p text as an object; a test that gets anything else fails. Freed by json_decref(). */
+json_t *run_parse_json(const char *text);
 
 #endif
