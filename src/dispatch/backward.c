@@ -49,6 +49,7 @@ void amp_backward_terminal(amp_solver *solver, size_t end)
     amp_queue *queue = solver->queue;
     amp_queue_clear(queue);
     solver->has_forbidden = storage->final != AMP_FINAL_FREE;
+    solver->has_pooled = false;
     switch (storage->final) {
     case AMP_FINAL_FREE:
         insert_some(queue, storage->terminal_value_usd_per_mwh / factor, maximum - minimum);
@@ -201,13 +202,14 @@ static void rescale(amp_solver *solver, int bits)
 
 static inline bool price_mixes(const amp_solver *solver, const amp_window *window, double price)
 {
-    return price < solver->burn_usd_per_mwh && window->charge > 0 && window->discharge > 0;
+    return price < solver->burn_usd_per_mwh && amp_window_mixes(window);
 }
 
 /* Keeps the pieces for the forward pass, which takes them back in the opposite order. */
 static uint16_t cache_pieces(amp_solver *solver, const amp_segment *piece, size_t count)
 {
-    if (solver->cache_used + count > solver->cache_room)
+    if (solver->cache_used + count > solver->cache_room ||
+        AMP_SHAPE_LIST + count >= AMP_SHAPE_POOLED)
         return AMP_SHAPE_REBUILD;
     for (size_t k = 0; k < count; k++)
         solver->cache[solver->cache_used + k] = piece[k];
@@ -225,7 +227,10 @@ static void step_list(amp_solver *solver, size_t t, size_t i, const amp_window *
     amp_curve_make(solver, &solver->list, window, amp_solver_inverse_factor(solver, t + 1), &curve);
     if (is_recorded) {
         const uint16_t shape = cache_pieces(solver, curve.piece, curve.count);
-        solver->shape[t] = (uint16_t)(shape | (curve.is_mixable ? AMP_SHAPE_MIXABLE : 0));
+        const bool is_pooled = solver->list.is_pooled;
+        solver->shape[t] = (uint16_t)(shape | (curve.is_mixable ? AMP_SHAPE_MIXABLE : 0) |
+                                      (is_pooled ? AMP_SHAPE_POOLED : 0));
+        solver->has_pooled |= is_pooled;
         solver->profit_usd[t] = curve.usd;
     }
     if (solver->list.offset_mw < window->charge_mw ||

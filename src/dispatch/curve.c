@@ -92,7 +92,7 @@ static void finish(curve_pen *pen, double net_mw, bool can_mix, bool *is_on_edge
 void amp_curve_make(const amp_solver *solver, const amp_merit_list *list, const amp_window *window,
                     double inverse_factor, amp_curve *curve)
 {
-    const bool can_mix = !curve->is_single && window->charge > 0 && window->discharge > 0;
+    const bool can_mix = !curve->is_single && amp_window_mixes(window);
     curve_pen pen = {
         .solver = solver,
         .window = window,
@@ -141,6 +141,6 @@ void amp_curve_make(const amp_solver *solver, const amp_merit_list *list, const 
     finish(&pen, net_mw, can_mix, &is_on_edge);
     curve->count = pen.count;
     curve->rest = window->discharge > 0 && pen.rest <= pen.count ? pen.rest : pen.count;
-    curve->is_mixable = is_on_edge || list->is_pooled;
+    curve->is_mixable = is_on_edge;
     curve->usd = (pen.usd - solver->wear_usd_per_mwh * fabs(first_mw)) * solver->interval_h;
 }

@@ -17,6 +17,7 @@ typedef struct {
 
 typedef struct {
     amp_solver *solver;
+    bool is_plain;    /* no decay, one window, nothing forbidden: what most sites are */
     size_t cache_end; /* pieces of the interval at hand end here in the cache */
     double to_mwh;    /* MWh for each unit, without decay */
     double bound_usd;
@@ -67,7 +68,7 @@ static interval_value list_value(walker *walk, size_t t, const amp_window *windo
         value.count = curve.count;
         return value;
     }
-    value.count = (size_t)(solver->shape[t] & (AMP_SHAPE_MIXED - 1)) - AMP_SHAPE_LIST;
+    value.count = (size_t)(solver->shape[t] & (AMP_SHAPE_POOLED - 1)) - AMP_SHAPE_LIST;
     walk->cache_end -= value.count;
     value.piece = solver->cache + walk->cache_end;
     return value;
@@ -148,6 +149,25 @@ static inline best_response respond_list(const interval_value *value, const amp_
     return best;
 }
 
+/* With nothing forbidden a piece counts by its slope alone. */
+static inline best_response respond_plain_list(const interval_value *value,
+                                               const amp_window *window, double slope,
+                                               double to_mwh)
+{
+    int64_t least = -window->charge;
+    int64_t most = least;
+    double usd = 0.0;
+    for (size_t k = 0; k < value->count && value->piece[k].slope >= slope; k++) {
+        const amp_segment piece = value->piece[k];
+        const int64_t wanted = length_if(piece.slope > slope, piece.length);
+        least += wanted;
+        most += piece.length;
+        usd += piece.slope * (double)wanted;
+    }
+    usd -= slope * (double)least;
+    return (best_response){.least = least, .most = most, .usd = value->usd + usd * to_mwh};
+}
+
 /* A stretch at the end of which the stored energy is pinned to a limit, or the horizon ends. */
 typedef struct {
     size_t first;
@@ -212,6 +232,8 @@ static inline best_response respond(walker *walk, size_t t, const amp_window *wi
     return respond_list(&value, window, slope, walk->to_mwh);
 }
 
+/* ---- the prices of a stretch ---- */
+
 static void pin(walker *walk, stretch *run, double slope)
 {
     const amp_solver *solver = walk->solver;
@@ -223,9 +245,99 @@ static void pin(walker *walk, stretch *run, double slope)
     run->next_slope = amp_solver_next_slope(solver, t, run->next_slope);
 }
 
+/* Intervals [first, end) whose shape is one piece each way or the edge, all at one slope. Without a
+ * branch that depends on prices, so that the loop runs on vectors; net_mw, which the path fills
+ * later, holds each interval's part of the dual function until it is summed. */
+static void respond_to_market(walker *walk, const stretch *run, size_t first, size_t end)
+{
+    const amp_solver *solver = walk->solver;
+    const amp_window window = solver->window;
+    const double slope = run->slope;
+    const double wear = solver->wear_usd_per_mwh;
+    const double charge_gain = solver->inverse_charge_efficiency;
+    const double discharge_gain = solver->discharge_efficiency;
+    const double edge_from = amp_window_mixes(&window) ? solver->burn_usd_per_mwh : -HUGE_VAL;
+    const double charged_mwh = (double)window.charge * walk->to_mwh;
+    const double discharged_mwh = (double)window.discharge * walk->to_mwh;
+    const double drawn_mwh = window.charge_mw * solver->interval_h;
+    const int64_t full_charge = -window.charge;
+    const int64_t full_discharge = window.discharge;
+    const size_t count = end - first;
+    const double *restrict price = solver->price_usd_per_mwh + first;
+    const double *restrict profit = solver->profit_usd + first;
+    int64_t *restrict least = solver->least + (first - run->first);
+    int64_t *restrict most = solver->most + (first - run->first);
+    double *restrict usd = solver->net_mw + first;
+    for (size_t i = 0; i < count; i++) {
+        const double p = price[i];
+        const bool is_edge = p < edge_from;
+        const double edge = p * window.edge_gain - window.edge_wear;
+        const double charge_slope = (p + wear) * charge_gain;
+        const double discharge_slope = (p - wear) * discharge_gain;
+        const double charge = is_edge ? edge : charge_slope;
+        const double discharge = is_edge ? edge : discharge_slope;
+        const double on_edge = edge * charged_mwh - (p + wear) * drawn_mwh;
+        const double charging = (slope - charge) * charged_mwh;
+        const double discharging = (discharge - slope) * discharged_mwh;
+        usd[i] = profit[i] + (is_edge ? on_edge : 0.0) + (charge > slope ? 0.0 : charging) +
+                 (discharge > slope ? discharging : 0.0);
+        least[i] = (charge > slope ? 0 : full_charge) + (discharge > slope ? full_discharge : 0);
+        most[i] = (charge >= slope ? 0 : full_charge) + (discharge >= slope ? full_discharge : 0);
+    }
+    for (size_t i = 0; i < count; i++) {
+        walk->bound_usd += usd[i];
+        walk->gross_usd += fabs(usd[i]);
+    }
+}
+
+static void respond_to_list(walker *walk, const stretch *run, size_t t)
+{
+    amp_solver *solver = walk->solver;
+    const interval_value value = list_value(walk, t, &solver->window);
+    const best_response best =
+        respond_plain_list(&value, &solver->window, run->slope, walk->to_mwh);
+    solver->least[t - run->first] = best.least;
+    solver->most[t - run->first] = best.most;
+    walk->bound_usd += best.usd;
+    walk->gross_usd += fabs(best.usd);
+}
+
+/* As scan_stretch(), for plain sites: first where it ends, then what is optimal on the way. */
+static stretch scan_plain_stretch(walker *walk, size_t first, double slope)
+{
+    amp_solver *solver = walk->solver;
+    const size_t n = solver->interval_count;
+    stretch run = {.first = first, .end = first + 1, .slope = slope};
+    while (run.end < n && slope <= solver->high[run.end] && slope >= solver->low[run.end])
+        run.end++;
+    const double before_usd = walk->bound_usd;
+    for (size_t t = first; t < run.end;) {
+        const size_t start = t;
+        while (t < run.end && amp_shape_is_market(solver->shape[t]))
+            t++;
+        if (t > start)
+            respond_to_market(walk, &run, start, t);
+        for (; t < run.end && !amp_shape_is_market(solver->shape[t]); t++)
+            respond_to_list(walk, &run, t);
+    }
+    for (size_t t = first; t < run.end; t++)
+        solver->stored_usd_per_mwh[t] = slope;
+    run.dual_usd = walk->bound_usd - before_usd;
+    if (run.end == n) {
+        end_of_horizon(walk, &run, slope);
+        return run;
+    }
+    const bool is_above = slope > solver->high[run.end];
+    run.next_slope = is_above ? solver->high[run.end] : solver->low[run.end];
+    pin(walk, &run, slope);
+    return run;
+}
+
 /* Follows the slope until a limit pins the stored energy; notes the optimal withdrawals. */
 static stretch scan_stretch(walker *walk, size_t first, double slope)
 {
+    if (walk->is_plain)
+        return scan_plain_stretch(walk, first, slope);
     amp_solver *solver = walk->solver;
     stretch run = {.first = first, .end = first, .slope = slope};
     double bound_usd = 0.0;
@@ -265,6 +377,8 @@ static int64_t smaller(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
+
+/* ---- the path through a stretch ---- */
 
 /* The tube: stored energy at each interval's end from which the end of the stretch is reached with
  * optimal withdrawals only. */
@@ -320,9 +434,17 @@ static double stray_loss(walker *walk, const interval_value *value, const amp_wi
     return best.usd + slope * (double)y * walk->to_mwh - usd_at(value, window, y, walk->to_mwh);
 }
 
-static bool may_mix(uint16_t shape)
+/* Battery modes mix on the edge only, whose slopes lie below the flat one: while a unit is worth
+ * more than that, no optimal withdrawal is there. */
+static inline bool can_use_edge(const amp_solver *solver, double slope, double inverse_factor)
 {
-    return shape == AMP_SHAPE_EDGE || (shape & AMP_SHAPE_MIXABLE) != 0;
+    return slope <= solver->flat_slope * inverse_factor;
+}
+
+static inline bool may_mix(uint16_t shape, bool uses_edge)
+{
+    const bool has_edge = shape == AMP_SHAPE_EDGE || (shape & AMP_SHAPE_MIXABLE) != 0;
+    return (has_edge && uses_edge) || (shape & AMP_SHAPE_POOLED) != 0;
 }
 
 /* Walks a stretch through its tube; of all optimal withdrawals the one nearest to rest. What it
@@ -345,8 +467,11 @@ static int64_t walk_stretch(walker *walk, const stretch *run, int64_t level)
         const uint16_t shape = solver->shape[t];
         if (shape != AMP_SHAPE_MARKET || least > most) {
             const interval_value value = value_of(walk, t, window);
-            walk->lost_usd += least > most ? stray_loss(walk, &value, window, slope, y) : 0.0;
-            walk->lost_usd += may_mix(shape) ? mixing_gain(walk, t, &value, y) : 0.0;
+            const bool is_stray = least > most;
+            const bool uses_edge =
+                is_stray || can_use_edge(solver, slope, amp_solver_inverse_factor(solver, t + 1));
+            walk->lost_usd += is_stray ? stray_loss(walk, &value, window, slope, y) : 0.0;
+            walk->lost_usd += may_mix(shape, uses_edge) ? mixing_gain(walk, t, &value, y) : 0.0;
         }
         level -= y;
         usd += slope * (double)y * walk->to_mwh;
@@ -358,6 +483,39 @@ static int64_t walk_stretch(walker *walk, const stretch *run, int64_t level)
     }
     walk->relaxed_usd += usd;
     return level;
+}
+
+/* The same for a plain site where no modes can mix. @return false, with nothing counted, when the
+ * tube leaves the range of what is optimal. */
+static bool walk_plain_stretch(walker *walk, const stretch *run, int64_t *level)
+{
+    const amp_solver *solver = walk->solver;
+    const int64_t charge = solver->window.charge;
+    const int64_t discharge = solver->window.discharge;
+    const double mw_per_unit[2] = {solver->window.mw_per_discharge, solver->window.mw_per_charge};
+    const size_t count = run->end - run->first;
+    const int64_t *restrict optimal_least = solver->least;
+    const int64_t *restrict optimal_most = solver->most;
+    const amp_level_range *restrict reach = solver->reach;
+    double *restrict net_mw = solver->net_mw + run->first;
+    double *restrict soc_mwh = solver->soc_mwh + run->first;
+    int64_t at = *level;
+    bool is_stray = false;
+    for (size_t i = 0; i < count; i++) {
+        const int64_t least = larger(optimal_least[i], at - reach[i].high);
+        const int64_t most = smaller(optimal_most[i], at - reach[i].low);
+        const int64_t nearest = larger(least, smaller(most, 0));
+        const int64_t y = smaller(larger(nearest, -charge), discharge);
+        is_stray |= least > most;
+        at -= y;
+        net_mw[i] = (double)y * mw_per_unit[y < 0];
+        soc_mwh[i] = (double)at * walk->to_mwh;
+    }
+    if (is_stray)
+        return false;
+    walk->relaxed_usd += run->dual_usd + run->slope * (double)(*level - at) * walk->to_mwh;
+    *level = at;
+    return true;
 }
 
 /* Slope of V at `level`: to the right, or to the left where the right is out of reach. */
@@ -377,11 +535,17 @@ static double slope_at(amp_solver *solver, int64_t level)
     return slope;
 }
 
+static bool is_plain(const amp_solver *solver)
+{
+    return solver->factor == NULL && !solver->window_varies && !solver->has_forbidden;
+}
+
 void amp_forward(amp_solver *solver, int64_t level, amp_path *out)
 {
     const amp_storage *storage = &solver->problem->storage;
     walker walk = {
         .solver = solver,
+        .is_plain = is_plain(solver),
         .cache_end = solver->cache_used,
         .to_mwh = solver->mwh_per_unit,
     };
@@ -393,8 +557,12 @@ void amp_forward(amp_solver *solver, int64_t level, amp_path *out)
         const size_t cache_end = walk.cache_end;
         const stretch run = scan_stretch(&walk, t, slope);
         make_tube(solver, &run);
-        walk.cache_end = cache_end;
-        level = walk_stretch(&walk, &run, level);
+        const bool is_single =
+            walk.is_plain && !solver->has_pooled && !can_use_edge(solver, run.slope, 1.0);
+        if (!is_single || !walk_plain_stretch(&walk, &run, &level)) {
+            walk.cache_end = cache_end;
+            level = walk_stretch(&walk, &run, level);
+        }
         t = run.end;
         slope = run.next_slope;
     }
@@ -414,6 +582,7 @@ double amp_forward_rest_usd(amp_solver *solver)
 {
     walker walk = {
         .solver = solver,
+        .is_plain = is_plain(solver),
         .cache_end = solver->cache_used,
         .to_mwh = solver->mwh_per_unit,
     };

@@ -20,11 +20,6 @@ typedef struct {
     scan_column usd_per_mwh;
 } scan_pair;
 
-typedef struct {
-    amp_column power_mw;
-    amp_column usd_per_mwh;
-} asset_columns;
-
 struct amp_merit {
     const amp_site_problem *problem;
     scan_pair market; /* import limit and price */
@@ -32,10 +27,9 @@ struct amp_merit {
     scan_pair export;
     scan_column must_mw;
     bool has_block, has_export, has_must;
-    asset_columns *asset; /* tiers, then sources: as one interval's list reads them */
-    scan_pair *tier;      /* [tier_count] */
-    scan_pair *source;    /* [source_count] */
-    scan_pair *penalty;   /* [penalty_count]: demand and penalty of loads that have one */
+    scan_pair *tier;    /* [tier_count] */
+    scan_pair *source;  /* [source_count] */
+    scan_pair *penalty; /* [penalty_count]: demand and penalty of loads that have one */
     size_t penalty_count;
     bool *penalty_is_used; /* [penalty_count] */
     double *spread;        /* all spreads, one allocation */
@@ -76,15 +70,10 @@ static void take_columns(amp_merit *merit)
     merit->block = take_pair(merit, p->block_mw, p->block_price_usd_per_mwh);
     merit->export = take_pair(merit, p->export_limit_mw, p->export_price_usd_per_mwh);
     merit->must_mw = take_column(merit, p->must_mw);
-    for (size_t k = 0; k < p->tier_count; k++) {
-        merit->asset[k] = (asset_columns){p->tier[k].power_mw, p->tier[k].value_usd_per_mwh};
+    for (size_t k = 0; k < p->tier_count; k++)
         merit->tier[k] = take_pair(merit, p->tier[k].power_mw, p->tier[k].value_usd_per_mwh);
-    }
-    for (size_t j = 0; j < p->source_count; j++) {
-        merit->asset[p->tier_count + j] =
-            (asset_columns){p->source[j].power_mw, p->source[j].cost_usd_per_mwh};
+    for (size_t j = 0; j < p->source_count; j++)
         merit->source[j] = take_pair(merit, p->source[j].power_mw, p->source[j].cost_usd_per_mwh);
-    }
     for (size_t i = 0; i < p->load_count; i++) {
         const amp_load *load = &p->load[i];
         if (has_penalty(load))
@@ -101,14 +90,13 @@ amp_status amp_merit_new(const amp_site_problem *problem, amp_merit **out, amp_e
     if (merit == NULL)
         goto no_memory;
     merit->problem = problem;
-    merit->asset = calloc(problem->tier_count + problem->source_count + 1, sizeof *merit->asset);
     merit->tier = calloc(problem->tier_count + 1, sizeof *merit->tier);
     merit->source = calloc(problem->source_count + 1, sizeof *merit->source);
     merit->penalty = calloc(penalties + 1, sizeof *merit->penalty);
     merit->penalty_is_used = calloc(penalties + 1, sizeof *merit->penalty_is_used);
     merit->spread = calloc(2 * pairs + 1, AMP_MERIT_BLOCK * sizeof *merit->spread);
-    if (merit->asset == NULL || merit->tier == NULL || merit->source == NULL ||
-        merit->penalty == NULL || merit->penalty_is_used == NULL || merit->spread == NULL)
+    if (merit->tier == NULL || merit->source == NULL || merit->penalty == NULL ||
+        merit->penalty_is_used == NULL || merit->spread == NULL)
         goto no_memory;
     take_columns(merit);
     amp_merit_refresh(merit);
@@ -123,7 +111,6 @@ void amp_merit_free(amp_merit *merit)
 {
     if (merit == NULL)
         return;
-    free(merit->asset);
     free(merit->tier);
     free(merit->source);
     free(merit->penalty);
@@ -387,7 +374,7 @@ static void connection_parts(const amp_merit *merit, size_t t, amp_connection_mo
 
 /* Parts that have power, cheapest first; pooled ones share their cost. */
 typedef struct {
-    double cost_usd_per_mwh[AMP_CONNECTION_STEPS];
+    double cost_usd_per_mwh[AMP_CONNECTION_STEPS]; /* without a part: below every value */
     double power_mw[AMP_CONNECTION_STEPS];
     uint32_t what[AMP_CONNECTION_STEPS];
     size_t count;
@@ -407,21 +394,10 @@ static void add_part(connection *out, connection_part part, uint32_t number, amp
 static void make_connection(const amp_merit *merit, size_t t, amp_connection_mode mode,
                             amp_merit_list *list, connection *out)
 {
+    connection_part part[AMP_CONNECTION_STEPS];
     out->count = 0;
     for (size_t k = 0; k < AMP_CONNECTION_STEPS; k++)
         out->cost_usd_per_mwh[k] = -HUGE_VAL;
-    list->is_pooled = false;
-    if (!merit->has_block && !merit->has_export && mode != AMP_MODE_EXPORT_ONLY) {
-        const connection_part market = {
-            .cost_usd_per_mwh = at(merit->market.usd_per_mwh, t),
-            .power_mw = at(merit->market.power_mw, t),
-        };
-        list->offset_mw = 0.0;
-        list->base_usd_per_h = 0.0;
-        add_part(out, market, AMP_CONNECTION_STEPS - 1, list);
-        return;
-    }
-    connection_part part[AMP_CONNECTION_STEPS];
     connection_parts(merit, t, mode, part);
     list->offset_mw = -part[0].power_mw;
     list->base_usd_per_h = part[0].power_mw * part[0].cost_usd_per_mwh;
@@ -431,58 +407,76 @@ static void make_connection(const amp_merit *merit, size_t t, amp_connection_mod
 }
 
 /* Dearest first; equal ones by number: whatever order there was before, the result is the same. */
-static void sort_order(const amp_merit *merit, size_t t, uint32_t *order, size_t count)
+static void sort_assets(size_t t, amp_merit_asset *asset, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
-        const uint32_t moved = order[i];
-        const double value = amp_column_at(merit->asset[moved].usd_per_mwh, t);
+        const amp_merit_asset moved = asset[i];
+        const double value = amp_column_at(moved.usd_per_mwh, t);
         size_t j = i;
         for (; j > 0; j--) {
-            const double before = amp_column_at(merit->asset[order[j - 1]].usd_per_mwh, t);
-            if (before > value || (before >= value && order[j - 1] < moved))
+            const double before = amp_column_at(asset[j - 1].usd_per_mwh, t);
+            if (before > value || (before >= value && asset[j - 1].what < moved.what))
                 break;
-            order[j] = order[j - 1];
+            asset[j] = asset[j - 1];
         }
-        order[j] = moved;
+        asset[j] = moved;
     }
+    for (size_t i = 1; i < count; i++)
+        asset[i].is_inverse = asset[i].what < asset[i - 1].what ? 1 : 0;
+    asset[0].is_inverse = 0;
 }
 
-/* Puts tiers and sources into the list, each after the parts of the connection that are dearer.
- * Comparisons become numbers, so that the loop has no branch that depends on prices.
- * @return false when they are not in order any more. */
-static bool place_assets(const amp_merit *merit, size_t t, const connection *parts,
-                         amp_merit_list *list, size_t assets_before[AMP_CONNECTION_STEPS])
+/* The two loops below put tiers and sources into the list, each after the parts of the connection
+ * that are dearer. Comparisons become numbers, so that no branch depends on prices. Both return
+ * false when the assets are not in order any more. */
+
+static bool place_around_market(size_t t, double price, amp_merit_list *list, size_t assets,
+                                size_t *assets_before)
 {
-    const size_t assets = merit->problem->tier_count + merit->problem->source_count;
-    const double cost_0 = parts->cost_usd_per_mwh[0];
-    const double cost_1 = parts->cost_usd_per_mwh[1];
-    const double cost_2 = parts->cost_usd_per_mwh[2];
-    size_t below_0 = 0;
-    size_t below_1 = 0;
-    size_t below_2 = 0;
     double last = HUGE_VAL;
-    size_t misplaced = 0;
+    size_t below = 0;
+    uint32_t misplaced = 0;
     for (size_t i = 0; i < assets; i++) {
-        const uint32_t what = list->order[i];
-        const asset_columns *asset = &merit->asset[what];
+        const amp_merit_asset *asset = &list->asset[i];
         const double value = amp_column_at(asset->usd_per_mwh, t);
-        const size_t is_below_0 = value < cost_0;
-        const size_t is_below_1 = value < cost_1;
-        const size_t is_below_2 = value < cost_2;
-        below_0 += is_below_0;
-        below_1 += is_below_1;
-        below_2 += is_below_2;
-        amp_merit_step *step = &list->step[i + is_below_0 + is_below_1 + is_below_2];
-        step->value_usd_per_mwh = value;
-        step->power_mw = amp_column_at(asset->power_mw, t);
-        step->what = what;
-        misplaced += value > last;
-        misplaced += value >= last && i > 0 && what < list->order[i - 1];
+        const size_t is_below = value < price;
+        list->step[i + is_below] = (amp_merit_step){
+            .value_usd_per_mwh = value,
+            .power_mw = amp_column_at(asset->power_mw, t),
+            .what = asset->what,
+        };
+        below += is_below;
+        misplaced |= (uint32_t)(value > last) | ((uint32_t)(value >= last) & asset->is_inverse);
         last = value;
     }
-    assets_before[0] = assets - below_0;
-    assets_before[1] = assets - below_1;
-    assets_before[2] = assets - below_2;
+    *assets_before = assets - below;
+    return misplaced == 0;
+}
+
+static bool place_around_parts(size_t t, const connection *parts, amp_merit_list *list,
+                               size_t assets, size_t assets_before[AMP_CONNECTION_STEPS])
+{
+    double last = HUGE_VAL;
+    uint32_t misplaced = 0;
+    for (size_t k = 0; k < AMP_CONNECTION_STEPS; k++)
+        assets_before[k] = assets;
+    for (size_t i = 0; i < assets; i++) {
+        const amp_merit_asset *asset = &list->asset[i];
+        const double value = amp_column_at(asset->usd_per_mwh, t);
+        size_t place = i;
+        for (size_t k = 0; k < AMP_CONNECTION_STEPS; k++) {
+            const size_t is_below = value < parts->cost_usd_per_mwh[k];
+            place += is_below;
+            assets_before[k] -= is_below;
+        }
+        list->step[place] = (amp_merit_step){
+            .value_usd_per_mwh = value,
+            .power_mw = amp_column_at(asset->power_mw, t),
+            .what = asset->what,
+        };
+        misplaced |= (uint32_t)(value > last) | ((uint32_t)(value >= last) & asset->is_inverse);
+        last = value;
+    }
     return misplaced == 0;
 }
 
@@ -499,24 +493,55 @@ static void place_parts(const connection *parts, const size_t *assets_before, am
     }
 }
 
-void amp_merit_build(const amp_merit *merit, size_t t, amp_connection_mode mode,
-                     double lost_usd_per_h, amp_merit_list *list)
+/* The whole connection is one step: import at the market's price. */
+static void build_around_market(const amp_merit *merit, size_t t, amp_merit_list *list,
+                                size_t assets)
 {
-    const size_t tiers = merit->problem->tier_count;
-    const size_t assets = tiers + merit->problem->source_count;
+    const double price = at(merit->market.usd_per_mwh, t);
+    const double power_mw = at(merit->market.power_mw, t);
+    size_t assets_before = 0;
+    if (!place_around_market(t, price, list, assets, &assets_before)) {
+        sort_assets(t, list->asset, assets);
+        (void)place_around_market(t, price, list, assets, &assets_before);
+    }
+    list->step[assets_before] = (amp_merit_step){
+        .value_usd_per_mwh = price,
+        .power_mw = power_mw,
+        .what = AMP_MERIT_CONNECTION + AMP_CONNECTION_STEPS - 1,
+    };
+    list->count = assets + 1;
+    list->offset_mw = power_mw;
+    list->base_usd_per_h = -power_mw * price;
+    list->is_pooled = false;
+}
+
+static void build_around_parts(const amp_merit *merit, size_t t, amp_connection_mode mode,
+                               amp_merit_list *list, size_t assets)
+{
     size_t assets_before[AMP_CONNECTION_STEPS];
     connection parts;
     make_connection(merit, t, mode, list, &parts);
-    if (!place_assets(merit, t, &parts, list, assets_before)) {
-        sort_order(merit, t, list->order, assets);
-        (void)place_assets(merit, t, &parts, list, assets_before);
+    if (!place_around_parts(t, &parts, list, assets, assets_before)) {
+        sort_assets(t, list->asset, assets);
+        (void)place_around_parts(t, &parts, list, assets, assets_before);
     }
     place_parts(&parts, assets_before, list);
     list->count = assets + parts.count;
-    for (size_t j = tiers; j < assets; j++) {
-        const double power_mw = amp_column_at(merit->asset[j].power_mw, t);
+}
+
+void amp_merit_build(const amp_merit *merit, size_t t, amp_connection_mode mode,
+                     double lost_usd_per_h, amp_merit_list *list)
+{
+    const size_t sources = merit->problem->source_count;
+    const size_t assets = merit->problem->tier_count + sources;
+    if (!merit->has_block && !merit->has_export && mode != AMP_MODE_EXPORT_ONLY)
+        build_around_market(merit, t, list, assets);
+    else
+        build_around_parts(merit, t, mode, list, assets);
+    for (size_t j = 0; j < sources; j++) {
+        const double power_mw = at(merit->source[j].power_mw, t);
         list->offset_mw += power_mw;
-        list->base_usd_per_h -= power_mw * amp_column_at(merit->asset[j].usd_per_mwh, t);
+        list->base_usd_per_h -= power_mw * at(merit->source[j].usd_per_mwh, t);
     }
     list->offset_mw -= merit->has_must ? at(merit->must_mw, t) : 0.0;
     list->base_usd_per_h -= lost_usd_per_h;
@@ -524,20 +549,33 @@ void amp_merit_build(const amp_merit *merit, size_t t, amp_connection_mode mode,
 
 bool amp_merit_list_init(const amp_merit *merit, amp_merit_list *list)
 {
-    const size_t assets = merit->problem->tier_count + merit->problem->source_count;
+    const amp_site_problem *p = merit->problem;
+    const size_t assets = p->tier_count + p->source_count;
     *list = (amp_merit_list){
         .step = calloc(assets + AMP_CONNECTION_STEPS, sizeof *list->step),
-        .order = calloc(assets + 1, sizeof *list->order),
+        .asset = calloc(assets + 1, sizeof *list->asset),
     };
-    for (size_t i = 0; i < assets && list->order != NULL; i++)
-        list->order[i] = (uint32_t)i;
-    return list->step != NULL && list->order != NULL;
+    if (list->step == NULL || list->asset == NULL)
+        return false;
+    for (size_t k = 0; k < p->tier_count; k++)
+        list->asset[k] = (amp_merit_asset){
+            .usd_per_mwh = p->tier[k].value_usd_per_mwh,
+            .power_mw = p->tier[k].power_mw,
+            .what = (uint32_t)k,
+        };
+    for (size_t j = 0, i = p->tier_count; j < p->source_count; j++, i++)
+        list->asset[i] = (amp_merit_asset){
+            .usd_per_mwh = p->source[j].cost_usd_per_mwh,
+            .power_mw = p->source[j].power_mw,
+            .what = (uint32_t)i,
+        };
+    return true;
 }
 
 void amp_merit_list_fini(amp_merit_list *list)
 {
     free(list->step);
-    free(list->order);
+    free(list->asset);
     *list = (amp_merit_list){0};
 }
 

@@ -74,11 +74,19 @@ double amp_merit_lost_usd_per_h(const amp_merit *merit, size_t t);
  *  export can take. */
 void amp_merit_range(const amp_merit *merit, size_t t, double *low_mw, double *high_mw);
 
+/** A tier or a source. */
+typedef struct {
+    amp_column usd_per_mwh;
+    amp_column power_mw;
+    uint32_t what;       /**< tier, then source */
+    uint32_t is_inverse; /**< 1: the one before it has a higher number, so must be worth more */
+} amp_merit_asset;
+
 /** The sorted list of one interval; made by amp_merit_list_init(), freed by amp_merit_list_fini().
  */
 typedef struct {
     amp_merit_step *step;
-    uint32_t *order; /**< tiers and sources as they were sorted last, where the next sort starts */
+    amp_merit_asset *asset; /**< as they were sorted last, where the next sort starts */
     size_t count;
     double offset_mw;      /**< battery output 0 uses the first offset_mw of the list */
     double base_usd_per_h; /**< profit at the head of the list (nothing used), lost included */

@@ -28,9 +28,8 @@ static void free_chain(amp_queue *queue, uint32_t bucket)
 void amp_queue_clear(amp_queue *queue)
 {
     while (!amp_queue_is_empty(queue)) {
-        const uint32_t bucket = amp_queue_find_top(queue);
-        free_chain(queue, bucket);
-        (void)amp_queue_unmark(queue, bucket);
+        free_chain(queue, queue->top);
+        amp_queue_unmark_top(queue);
     }
 }
 

@@ -105,17 +105,50 @@ static inline uint32_t amp_queue_find_bottom(const amp_queue *queue)
     return w * 64 + amp_queue_low_bit(queue->word[w]);
 }
 
-/* Marks a bucket empty. @return false when the queue is empty now. */
-static inline bool amp_queue_unmark(amp_queue *queue, uint32_t bucket)
+/* Marks the highest bucket in use empty and finds the next one: what is above is known to be empty,
+ * so that most of the time one word of bits tells. */
+static inline void amp_queue_unmark_top(amp_queue *queue)
 {
-    const uint32_t w = bucket / 64;
-    queue->word[w] &= ~(UINT64_C(1) << (bucket % 64));
-    if (queue->word[w] == 0) {
-        queue->group[w / 64] &= ~(UINT64_C(1) << (w % 64));
-        if (queue->group[w / 64] == 0)
-            queue->all &= ~(UINT64_C(1) << (w / 64));
+    uint32_t w = queue->top / 64;
+    uint64_t bits = queue->word[w] & ~(UINT64_C(1) << (queue->top % 64));
+    queue->word[w] = bits;
+    if (bits == 0) {
+        uint32_t g = w / 64;
+        uint64_t words = queue->group[g] & ~(UINT64_C(1) << (w % 64));
+        queue->group[g] = words;
+        if (words == 0) {
+            queue->all &= ~(UINT64_C(1) << g);
+            if (queue->all == 0)
+                return;
+            g = amp_queue_high_bit(queue->all);
+            words = queue->group[g];
+        }
+        w = g * 64 + amp_queue_high_bit(words);
+        bits = queue->word[w];
     }
-    return queue->all != 0;
+    queue->top = w * 64 + amp_queue_high_bit(bits);
+}
+
+static inline void amp_queue_unmark_bottom(amp_queue *queue)
+{
+    uint32_t w = queue->bottom / 64;
+    uint64_t bits = queue->word[w] & ~(UINT64_C(1) << (queue->bottom % 64));
+    queue->word[w] = bits;
+    if (bits == 0) {
+        uint32_t g = w / 64;
+        uint64_t words = queue->group[g] & ~(UINT64_C(1) << (w % 64));
+        queue->group[g] = words;
+        if (words == 0) {
+            queue->all &= ~(UINT64_C(1) << g);
+            if (queue->all == 0)
+                return;
+            g = amp_queue_low_bit(queue->all);
+            words = queue->group[g];
+        }
+        w = g * 64 + amp_queue_low_bit(words);
+        bits = queue->word[w];
+    }
+    queue->bottom = w * 64 + amp_queue_low_bit(bits);
 }
 
 /** The segment at the dear (or cheap) end; the queue is not empty. */
@@ -173,8 +206,8 @@ static inline void amp_queue_drop_top(amp_queue *queue)
     const uint32_t bucket = queue->top;
     if (queue->chain[bucket] != 0)
         amp_queue_unchain(queue, bucket);
-    else if (amp_queue_unmark(queue, bucket))
-        queue->top = amp_queue_find_top(queue);
+    else
+        amp_queue_unmark_top(queue);
 }
 
 static inline void amp_queue_drop_bottom(amp_queue *queue)
@@ -182,8 +215,8 @@ static inline void amp_queue_drop_bottom(amp_queue *queue)
     const uint32_t bucket = queue->bottom;
     if (queue->chain[bucket] != 0)
         amp_queue_unchain(queue, bucket);
-    else if (amp_queue_unmark(queue, bucket))
-        queue->bottom = amp_queue_find_bottom(queue);
+    else
+        amp_queue_unmark_bottom(queue);
 }
 
 #endif

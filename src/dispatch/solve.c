@@ -66,6 +66,8 @@ static void take_battery(amp_solver *solver, bool *ok)
     solver->trial_net_mw = take(solver, ok, n, sizeof(double));
     solver->trial_soc_mwh = take(solver, ok, n, sizeof(double));
     solver->trial_stored_usd_per_mwh = take(solver, ok, n, sizeof(double));
+    if (solver->problem->import_price_usd_per_mwh.stride == 0)
+        solver->constant_price = take(solver, ok, n, sizeof(double));
     if (solver->problem->storage.retention < 1.0) {
         solver->factor = take(solver, ok, n + 1, sizeof *solver->factor);
         solver->minimum_units = take(solver, ok, n + 1, sizeof *solver->minimum_units);
@@ -131,10 +133,22 @@ static bool is_constant(amp_column column, size_t count)
     return others == 0;
 }
 
+static void set_price(amp_solver *solver)
+{
+    const amp_column price = solver->problem->import_price_usd_per_mwh;
+    solver->price_usd_per_mwh = price.value;
+    if (solver->constant_price == NULL)
+        return;
+    for (size_t t = 0; t < solver->interval_count; t++)
+        solver->constant_price[t] = price.value[0];
+    solver->price_usd_per_mwh = solver->constant_price;
+}
+
 static void set_constants(amp_solver *solver)
 {
     const amp_storage *storage = &solver->problem->storage;
     const double roundtrip = storage->charge_efficiency * storage->discharge_efficiency;
+    set_price(solver);
     solver->charge_efficiency = storage->charge_efficiency;
     solver->discharge_efficiency = storage->discharge_efficiency;
     solver->inverse_charge_efficiency = 1.0 / storage->charge_efficiency;
@@ -198,15 +212,32 @@ void amp_solver_free(amp_solver *solver)
     if (solver == NULL)
         return;
     void *const owned[] = {
-        solver->net_mw,        solver->soc_mwh,       solver->stored_usd_per_mwh,
-        solver->scan,          solver->piece,         solver->queue,
-        solver->high,          solver->low,           solver->profit_usd,
-        solver->shape,         solver->cache,         solver->least,
-        solver->most,          solver->snapshot,      solver->snapshot_segment,
-        solver->store.segment, solver->store.first,   solver->store.count,
-        solver->trial_net_mw,  solver->trial_soc_mwh, solver->trial_stored_usd_per_mwh,
-        solver->reach,         solver->factor,        solver->minimum_units,
+        solver->net_mw,
+        solver->soc_mwh,
+        solver->stored_usd_per_mwh,
+        solver->scan,
+        solver->piece,
+        solver->queue,
+        solver->high,
+        solver->low,
+        solver->profit_usd,
+        solver->shape,
+        solver->cache,
+        solver->least,
+        solver->most,
+        solver->snapshot,
+        solver->snapshot_segment,
+        solver->store.segment,
+        solver->store.first,
+        solver->store.count,
+        solver->trial_net_mw,
+        solver->trial_soc_mwh,
+        solver->trial_stored_usd_per_mwh,
+        solver->reach,
+        solver->factor,
+        solver->minimum_units,
         solver->maximum_units,
+        solver->constant_price,
     };
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);

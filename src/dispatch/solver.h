@@ -36,16 +36,17 @@ enum {
     AMP_SHAPE_MARKET, /**< the market's price rules over the whole window, charging or discharging
                        */
     AMP_SHAPE_EDGE,   /**< the same at a price at which mixing both modes pays */
-    AMP_SHAPE_LIST,   /**< + number of cached segments; AMP_SHAPE_MIXABLE when the hull matters */
-    AMP_SHAPE_MIXED = 1 << 13, /**< the relaxation's path does mix there */
-    AMP_SHAPE_MIXABLE = 1 << 14,
-    AMP_SHAPE_REBUILD = 1 << 15 /**< the cache was full */
+    AMP_SHAPE_LIST,   /**< + number of cached segments, and the flags below */
+    AMP_SHAPE_POOLED = 1 << 12,  /**< import and export share a step */
+    AMP_SHAPE_MIXED = 1 << 13,   /**< the relaxation's path does mix there */
+    AMP_SHAPE_MIXABLE = 1 << 14, /**< some segments charge and discharge at once */
+    AMP_SHAPE_REBUILD = 1 << 15  /**< the cache was full */
 };
 
 /** Whether the market's price rules over the whole window. */
 static inline bool amp_shape_is_market(uint16_t shape)
 {
-    return (shape & AMP_SHAPE_REBUILD) == 0 && (shape & (AMP_SHAPE_MIXED - 1)) < AMP_SHAPE_LIST;
+    return (shape & AMP_SHAPE_REBUILD) == 0 && (shape & (AMP_SHAPE_POOLED - 1)) < AMP_SHAPE_LIST;
 }
 
 /** The value function is kept at the end of every so many intervals. */
@@ -81,6 +82,8 @@ struct amp_solver {
     amp_queue *queue; /**< NULL without a usable battery */
     size_t interval_count;
     double interval_h;
+    const double *price_usd_per_mwh; /**< [T] market price; points at the problem's or the next */
+    double *constant_price;          /**< [T], NULL when the problem has one for each interval */
 
     double charge_efficiency;
     double discharge_efficiency;
@@ -100,6 +103,7 @@ struct amp_solver {
     int64_t maximum;
 
     bool has_forbidden;   /**< some withdrawal or final level is impossible */
+    bool has_pooled;      /**< some interval is AMP_SHAPE_POOLED */
     double extreme_slope; /**< beyond every possible slope, yet small enough to compute with */
     double *high;         /**< [T+1] dearest slope of V at time t */
     double *low;          /**< [T+1] cheapest */
@@ -199,11 +203,17 @@ static inline double amp_window_net_mw(const amp_window *window, int64_t y)
     return (double)y * (y < 0 ? window->mw_per_charge : window->mw_per_discharge);
 }
 
+/** Whether charging and discharging can share an interval at all. */
+static inline bool amp_window_mixes(const amp_window *window)
+{
+    return window->charge > 0 && window->discharge > 0;
+}
+
 /** The value of one interval over withdrawals, from full charge to full discharge. */
 typedef struct {
     amp_segment *piece; /**< in: room for amp_solver_piece_room() */
     bool is_single;     /**< in: one mode only; charging and discharging are then concave each */
-    bool is_mixable;    /**< out: some piece mixes modes */
+    bool is_mixable;    /**< out: some piece mixes the battery's modes */
     size_t count;       /**< out */
     size_t rest;        /**< out, with is_single: pieces that charge */
     double usd;         /**< out: value at full charge; forbidden parts count nothing */
