@@ -65,101 +65,95 @@ void amp_backward_terminal(amp_solver *solver, size_t end)
     }
 }
 
-/* Energy worth more than charging costs now is not worth more than that any more, as far as one
- * interval's charge reaches: it moves down to `slope`. */
-static inline void lower_top(amp_queue *queue, double slope, int64_t most)
+/* Takes what is worth more than `slope` off the dear end, at most `most`. @return how much. */
+static inline int64_t take_above(amp_queue *queue, double slope, int64_t most)
 {
-    int64_t moved = 0;
-    while (moved < most && !amp_queue_is_empty(queue)) {
+    int64_t taken = 0;
+    while (taken < most && !amp_queue_is_empty(queue)) {
         amp_queue_settle_top(queue);
         amp_segment *top = &queue->cell[queue->top];
         if (top->slope <= slope)
             break;
-        if (top->length > most - moved) {
-            top->length -= most - moved;
-            moved = most;
-        } else {
-            moved += top->length;
-            amp_queue_drop_top(queue);
+        if (top->length > most - taken) {
+            top->length -= most - taken;
+            return most;
         }
+        taken += top->length;
+        amp_queue_drop_top(queue);
     }
-    if (moved > 0)
-        amp_queue_insert(queue, slope, moved);
+    return taken;
+}
+
+/* Takes what is worth less than `slope` off the cheap end. */
+static inline int64_t take_below(amp_queue *queue, double slope, int64_t most)
+{
+    int64_t taken = 0;
+    while (taken < most && !amp_queue_is_empty(queue)) {
+        amp_queue_settle_bottom(queue);
+        amp_segment *bottom = &queue->cell[queue->bottom];
+        if (bottom->slope >= slope)
+            break;
+        if (bottom->length > most - taken) {
+            bottom->length -= most - taken;
+            return most;
+        }
+        taken += bottom->length;
+        amp_queue_drop_bottom(queue);
+    }
+    return taken;
+}
+
+/* Energy worth more than charging costs now is not worth more than that any more, as far as one
+ * interval's charge reaches: it moves down to `slope`. */
+static inline void lower_top(amp_queue *queue, double slope, int64_t most)
+{
+    insert_some(queue, slope, take_above(queue, slope, most));
 }
 
 /* Energy worth less than discharging earns now moves up to `slope`. */
 static inline void raise_bottom(amp_queue *queue, double slope, int64_t most)
 {
-    int64_t moved = 0;
-    while (moved < most && !amp_queue_is_empty(queue)) {
-        amp_queue_settle_bottom(queue);
-        amp_segment *bottom = &queue->cell[queue->bottom];
-        if (bottom->slope >= slope)
-            break;
-        if (bottom->length > most - moved) {
-            bottom->length -= most - moved;
-            moved = most;
-        } else {
-            moved += bottom->length;
-            amp_queue_drop_bottom(queue);
-        }
-    }
-    if (moved > 0)
-        amp_queue_insert(queue, slope, moved);
+    insert_some(queue, slope, take_below(queue, slope, most));
 }
 
 /* Takes `length` off the dear end of the queue and the pieces together. @return the first piece
  * that is left; its length is what is left of it. */
 static size_t eat_top(amp_queue *queue, amp_segment *piece, size_t count, int64_t length)
 {
-    size_t i = 0;
-    while (length > 0) {
-        const bool has_stored = !amp_queue_is_empty(queue);
-        if (has_stored)
-            amp_queue_settle_top(queue);
-        amp_segment *top = &queue->cell[queue->top];
-        const bool is_piece = i < count && (!has_stored || piece[i].slope >= top->slope);
-        if (!is_piece && !has_stored)
-            break;
-        amp_segment *eaten = is_piece ? &piece[i] : top;
-        if (eaten->length > length) {
-            eaten->length -= length;
-            break;
+    if (length <= 0)
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        length -= take_above(queue, piece[i].slope, length);
+        if (piece[i].length > length) {
+            piece[i].length -= length;
+            return i;
         }
-        length -= eaten->length;
-        if (is_piece)
-            i++;
-        else
-            amp_queue_drop_top(queue);
+        length -= piece[i].length;
+        if (length == 0)
+            return i + 1;
     }
-    return i;
+    (void)take_above(queue, -HUGE_VAL, length);
+    return count;
 }
 
 /* The same at the cheap end. @return one past the last piece that is left. */
 static size_t eat_bottom(amp_queue *queue, amp_segment *piece, size_t first, size_t count,
                          int64_t length)
 {
-    size_t j = count;
-    while (length > 0) {
-        const bool has_stored = !amp_queue_is_empty(queue);
-        if (has_stored)
-            amp_queue_settle_bottom(queue);
-        amp_segment *bottom = &queue->cell[queue->bottom];
-        const bool is_piece = j > first && (!has_stored || piece[j - 1].slope <= bottom->slope);
-        if (!is_piece && !has_stored)
-            break;
-        amp_segment *eaten = is_piece ? &piece[j - 1] : bottom;
-        if (eaten->length > length) {
-            eaten->length -= length;
-            break;
+    if (length <= 0)
+        return count;
+    for (size_t j = count; j > first; j--) {
+        length -= take_below(queue, piece[j - 1].slope, length);
+        if (piece[j - 1].length > length) {
+            piece[j - 1].length -= length;
+            return j;
         }
-        length -= eaten->length;
-        if (is_piece)
-            j--;
-        else
-            amp_queue_drop_bottom(queue);
+        length -= piece[j - 1].length;
+        if (length == 0)
+            return j - 1;
     }
-    return j;
+    (void)take_below(queue, HUGE_VAL, length);
+    return first;
 }
 
 /* The sup-convolution with the pieces, cut to the limits of stored energy. What is cut at each end

@@ -7,6 +7,7 @@
 #include "dispatch/solver.h"
 
 #include <math.h>
+#include <string.h>
 
 /* ---- value functions of one span ---- */
 
@@ -49,9 +50,11 @@ static size_t restore_snapshot(amp_solver *solver, size_t t)
     return end < solver->interval_count ? end : solver->interval_count;
 }
 
-/* Makes V at times t + 1 and some after it available, as far as its span goes. */
+/* Makes V at times t + 1 and some after it available, as far as its span goes. Copying them is what
+ * costs; most of the time the schedule is back on its path soon. */
 static void load_values(amp_solver *solver, size_t t)
 {
+    enum { KEPT = 32 };
     amp_value_store *store = &solver->store;
     const size_t keep_from_end = (t / AMP_SNAPSHOT_SPAN + 1) * AMP_SNAPSHOT_SPAN;
     size_t end = restore_snapshot(solver, t);
@@ -62,11 +65,14 @@ static void load_values(amp_solver *solver, size_t t)
             amp_backward_one(solver, i, i - start);
         end = start;
     }
+    const size_t last = end < t + KEPT ? end : t + KEPT;
     store->used = 0;
-    store->end = end + 1;
-    keep_value(solver, end);
+    store->end = last + 1;
     amp_merit_scan_block(solver->merit, t, end - t, solver->scan);
-    for (size_t i = end; i-- > t + 1;) {
+    for (size_t i = end; i > last; i--)
+        amp_backward_one(solver, i - 1, i - 1 - t);
+    keep_value(solver, last);
+    for (size_t i = last; i-- > t + 1;) {
         amp_backward_one(solver, i, i - t);
         keep_value(solver, i);
     }
@@ -368,45 +374,81 @@ static amp_level_range reach_at(const amp_solver *solver, size_t t, int64_t leve
     return range;
 }
 
+/* The first interval from @p t on in which the relaxation's path mixes modes. What lies before it
+ * becomes part of the trial as it is. */
+static size_t follow_path(amp_solver *solver, size_t t)
+{
+    size_t end = t;
+    while (end < solver->interval_count && (solver->shape[end] & AMP_SHAPE_MIXED) == 0)
+        end++;
+    const size_t bytes = (end - t) * sizeof(double);
+    memcpy(solver->trial_net_mw + t, solver->net_mw + t, bytes);
+    memcpy(solver->trial_soc_mwh + t, solver->soc_mwh + t, bytes);
+    memcpy(solver->trial_stored_usd_per_mwh + t, solver->stored_usd_per_mwh + t, bytes);
+    return end;
+}
+
+/* A schedule being made: where it is, and where the relaxation's path is, in units. */
+typedef struct {
+    int64_t level;
+    int64_t path_level;
+    double usd;
+} one_mode_walk;
+
+/* One interval of the trial: the path's withdrawal where it can be taken, else the best one.
+ * @return false in a dead end. */
+static bool walk_interval(amp_solver *solver, size_t t, one_mode_walk *walk)
+{
+    const amp_window window = *amp_solver_window(solver, t);
+    const bool is_mixed = (solver->shape[t] & AMP_SHAPE_MIXED) != 0;
+    const bool is_off_path = walk->level != walk->path_level;
+    const double factor = amp_solver_factor(solver, t + 1);
+    const int64_t level = level_after_epoch(solver, t, walk->level);
+    const amp_level_range keep = reach_at(solver, t, level, &window);
+    const int64_t path_end = path_level_at(solver, t);
+    int64_t y = level_after_epoch(solver, t, walk->path_level) - path_end;
+    double slope = solver->stored_usd_per_mwh[t] / factor;
+    if (is_mixed || is_off_path || level - y < keep.low || level - y > keep.high) {
+        const amp_value_store *store = &solver->store;
+        if (t + 1 < store->begin || t + 1 >= store->end)
+            load_values(solver, t);
+        const size_t slot = (t + 1) % (AMP_SNAPSHOT_SPAN + 1);
+        const amp_one_mode_choice choice = amp_one_mode_choose(
+            solver, t, store->segment + store->first[slot], store->count[slot], level, keep);
+        if (choice.is_dead)
+            return false;
+        const double before_usd = interval_usd(solver, t, &window, y);
+        y = choice.y;
+        slope = choice.stored_slope;
+        walk->usd += interval_usd(solver, t, &window, y) - (isinf(before_usd) ? 0.0 : before_usd);
+    }
+    walk->level = level - y;
+    walk->path_level = path_end;
+    solver->trial_net_mw[t] = amp_window_net_mw(&window, y);
+    solver->trial_soc_mwh[t] = (double)walk->level / (solver->units_per_mwh * factor);
+    solver->trial_stored_usd_per_mwh[t] = slope * factor;
+    return true;
+}
+
 double amp_one_mode_schedule(amp_solver *solver, int64_t level, double one_mode_usd)
 {
-    int64_t path_level = level;
-    double usd = one_mode_usd;
+    one_mode_walk walk = {.level = level, .path_level = level, .usd = one_mode_usd};
     solver->store.begin = 0;
     solver->store.end = 0;
     if (solver->has_forbidden)
         make_reach(solver);
     for (size_t t = 0; t < solver->interval_count; t++) {
-        const amp_window window = *amp_solver_window(solver, t);
-        const bool is_mixed = (solver->shape[t] & AMP_SHAPE_MIXED) != 0;
-        const bool is_off_path = level != path_level;
-        level = level_after_epoch(solver, t, level);
-        const amp_level_range keep = reach_at(solver, t, level, &window);
-        const int64_t path_end = path_level_at(solver, t);
-        int64_t y = level_after_epoch(solver, t, path_level) - path_end;
-        double slope = solver->stored_usd_per_mwh[t] / amp_solver_factor(solver, t + 1);
-        if (is_mixed || is_off_path || level - y < keep.low || level - y > keep.high) {
-            const amp_value_store *store = &solver->store;
-            if (t + 1 < store->begin || t + 1 >= store->end)
-                load_values(solver, t);
-            const size_t slot = (t + 1) % (AMP_SNAPSHOT_SPAN + 1);
-            const amp_one_mode_choice choice = amp_one_mode_choose(
-                solver, t, store->segment + store->first[slot], store->count[slot], level, keep);
-            if (choice.is_dead)
-                return -HUGE_VAL;
-            const double before_usd = interval_usd(solver, t, &window, y);
-            y = choice.y;
-            slope = choice.stored_slope;
-            usd += interval_usd(solver, t, &window, y) - (isinf(before_usd) ? 0.0 : before_usd);
+        const bool is_on_path = walk.level == walk.path_level && !solver->has_forbidden;
+        const size_t next = is_on_path ? follow_path(solver, t) : t;
+        if (next > t) {
+            walk.path_level = path_level_at(solver, next - 1);
+            walk.level = walk.path_level;
+            t = next;
         }
-        level -= y;
-        path_level = path_end;
-        solver->trial_net_mw[t] = amp_window_net_mw(&window, y);
-        const double factor = amp_solver_factor(solver, t + 1);
-        solver->trial_soc_mwh[t] = (double)level / (solver->units_per_mwh * factor);
-        solver->trial_stored_usd_per_mwh[t] = slope * factor;
+        if (t < solver->interval_count && !walk_interval(solver, t, &walk))
+            return -HUGE_VAL;
     }
     const size_t last = solver->interval_count - 1;
-    return usd + solver->problem->storage.terminal_value_usd_per_mwh *
-                     (solver->trial_soc_mwh[last] - solver->soc_mwh[last]);
+    return walk.usd + solver->problem->storage.terminal_value_usd_per_mwh *
+                          (solver->trial_soc_mwh[last] - solver->soc_mwh[last]);
 }

@@ -91,9 +91,9 @@ static void sort_falling(amp_segment *segment, size_t count)
     }
 }
 
-/* Appends one bucket, dearest first. */
-static size_t copy_bucket(const amp_queue *queue, uint32_t bucket, amp_segment *out, size_t count,
-                          size_t room)
+/* Appends a bucket with a chain, dearest first. */
+static size_t copy_chain(const amp_queue *queue, uint32_t bucket, amp_segment *out, size_t count,
+                         size_t room)
 {
     const size_t first = count;
     if (count < room)
@@ -121,7 +121,11 @@ size_t amp_queue_copy(const amp_queue *queue, amp_segment *out, size_t room)
             for (uint64_t bits = queue->word[g * 64 + w]; bits != 0;) {
                 const uint32_t b = amp_queue_high_bit(bits);
                 bits &= ~(UINT64_C(1) << b);
-                count = copy_bucket(queue, (g * 64 + w) * 64 + b, out, count, room);
+                const uint32_t bucket = (g * 64 + w) * 64 + b;
+                if (queue->chain[bucket] != 0)
+                    count = copy_chain(queue, bucket, out, count, room);
+                else if (count++ < room)
+                    out[count - 1] = queue->cell[bucket];
             }
         }
     }
