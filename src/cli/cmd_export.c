@@ -18,6 +18,7 @@ static const char *const format_names[EXPORT_COUNT] = {"mps", "lp", "csv"};
 typedef struct {
     export_format format;
     const char *path;
+    long thread_count;
     amp_lp_size size; /* of the programme; of a CSV, its rows */
 } export_result;
 
@@ -61,7 +62,7 @@ static amp_status choose(amp_cli *cli, export_result *out)
         return status;
     }
     *out = (export_result){.format = (export_format)i, .path = path};
-    return AMP_OK;
+    return amp_option_count(cli, AMP_OPTION_THREADS, amp_threads_default(), &out->thread_count);
 }
 
 static amp_status write_programme(amp_cli *cli, amp_loaded *loaded, export_result *result)
@@ -90,16 +91,11 @@ static amp_status write_series(amp_cli *cli, amp_loaded *loaded, export_result *
 {
     amp_threads threads;
     amp_answer *answer = NULL;
-    long count = 0;
-    amp_status status = amp_option_count(cli, AMP_OPTION_THREADS, amp_threads_default(), &count);
-
-    if (status != AMP_OK)
-        return status;
-    const amp_host host = amp_threads_host(&threads, count);
+    const amp_host host = amp_threads_host(&threads, result->thread_count);
     const amp_answer_options options = {
         .host = &host, .progress = amp_progress_count, .progress_context = loaded->progress};
     amp_progress_phase(loaded->progress, "solving", "sites", loaded->portfolio->site_count);
-    status =
+    amp_status status =
         amp_answer_make(loaded->portfolio, loaded->market, &options, cli->diagnostics, &answer);
     if (status != AMP_OK)
         return status;
@@ -175,7 +171,8 @@ static amp_status run_export(amp_cli *cli)
         status = result.format == EXPORT_CSV ? write_series(cli, &loaded, &result)
                                              : write_programme(cli, &loaded, &result);
     amp_loaded_quiet(&loaded);
-    amp_findings_show(cli);
+    if (status == AMP_OK)
+        amp_findings_show(cli);
     if (status == AMP_OK && amp_option_given(cli, AMP_OPTION_JSON))
         status = print_json(cli, &loaded, &result);
     else if (status == AMP_OK)

@@ -146,7 +146,17 @@ static amp_status fail_verb(const char *word, amp_error *err)
     return status;
 }
 
-/* An option that the verb does not take, or no verb does. */
+/* Whether @p word is the long name of an option of @p command without an argument. */
+static bool is_flag(const amp_command *command, const char *word)
+{
+    for (size_t id = 0; id < AMP_OPTION_COUNT; id++)
+        if (amp_command_takes(command, (amp_option_id)id) && options[id].argument == NULL &&
+            strncmp(word, "--", 2) == 0 && strcmp(word + 2, options[id].name) == 0)
+            return true;
+    return false;
+}
+
+/* An option that the verb does not take, or no verb does, or a flag with a value. */
 static amp_status fail_option(const char *word, const amp_command *command, amp_error *err)
 {
     const char *names[AMP_OPTION_COUNT];
@@ -157,6 +167,12 @@ static amp_status fail_option(const char *word, const amp_command *command, amp_
         if (amp_command_takes(command, (amp_option_id)id))
             names[count++] = options[id].name;
     (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+    if (strchr(word, '=') != NULL && is_flag(command, name)) {
+        const amp_status status =
+            amp_fail(err, AMP_ARGUMENT, "the option '%.60s' takes no value", name);
+        amp_advise(err, "write '%.60s'", name);
+        return status;
+    }
     const amp_status status =
         amp_fail(err, AMP_ARGUMENT, "'ampacity %s' has no option '%.80s'", command->name, name);
     const char *const bare = name + strspn(name, "-");

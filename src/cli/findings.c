@@ -10,7 +10,24 @@ static bool is_shown(const amp_cli *cli, const amp_diagnostic *found)
     return found->severity == AMP_SEVERITY_ERROR || !amp_option_given(cli, AMP_OPTION_QUIET);
 }
 
-void amp_findings_show(amp_cli *cli)
+bool amp_finding_is_usage(const amp_diagnostic *found, amp_status status)
+{
+    return status == AMP_ARGUMENT && found->severity == AMP_SEVERITY_ERROR &&
+           found->place.file == NULL;
+}
+
+static void show_error(const amp_cli *cli, const char *message, const char *advice)
+{
+    FILE *const file = cli->notes.file;
+
+    (void)fprintf(file, "ampacity: %serror:%s %s\n", amp_screen_style(&cli->notes, AMP_STYLE_ERROR),
+                  amp_screen_style(&cli->notes, AMP_STYLE_PLAIN), message);
+    if (advice[0] != '\0')
+        (void)fprintf(file, "  = %s\n", advice);
+}
+
+/* What was not printed yet, of a run that ends with @p status. */
+static void show_findings(amp_cli *cli, amp_status status)
 {
     if (amp_option_given(cli, AMP_OPTION_JSON) || cli->diagnostics == NULL)
         return;
@@ -19,32 +36,31 @@ void amp_findings_show(amp_cli *cli)
     const size_t count = amp_diagnostics_count(cli->diagnostics);
     for (; cli->shown_count < count; cli->shown_count++) {
         const amp_diagnostic *const found = amp_diagnostics_get(cli->diagnostics, cli->shown_count);
-        if (is_shown(cli, found))
+        if (amp_finding_is_usage(found, status))
+            show_error(cli, found->message, found->advice);
+        else if (is_shown(cli, found))
             amp_diagnostic_print(found, cli->notes.color, cli->notes.file);
     }
 }
 
-static void show_error(const amp_cli *cli)
+void amp_findings_show(amp_cli *cli)
 {
-    FILE *const file = cli->notes.file;
-
-    (void)fprintf(file, "ampacity: %serror:%s %s\n", amp_screen_style(&cli->notes, AMP_STYLE_ERROR),
-                  amp_screen_style(&cli->notes, AMP_STYLE_PLAIN), cli->error.message);
-    if (cli->error.advice[0] != '\0')
-        (void)fprintf(file, "  = %s\n", cli->error.advice);
+    show_findings(cli, AMP_OK);
 }
 
-static void show_counts(const amp_cli *cli)
+/* How many findings about files there were. */
+static void show_counts(const amp_cli *cli, amp_status status)
 {
     char errors[AMP_NUMBER_BYTES];
     char warnings[AMP_NUMBER_BYTES];
+    size_t error_count = amp_diagnostics_error_count(cli->diagnostics);
     size_t warning_count = 0;
 
     for (size_t i = 0; i < amp_diagnostics_count(cli->diagnostics); i++) {
         const amp_diagnostic *const found = amp_diagnostics_get(cli->diagnostics, i);
         warning_count += found->severity == AMP_SEVERITY_WARNING && is_shown(cli, found);
+        error_count -= amp_finding_is_usage(found, status);
     }
-    const size_t error_count = amp_diagnostics_error_count(cli->diagnostics);
     amp_print_plural(error_count, "error", errors);
     amp_print_plural(warning_count, "warning", warnings);
     if (error_count > 0 && warning_count > 0)
@@ -65,10 +81,10 @@ void amp_findings_end(amp_cli *cli, amp_status status)
             (void)amp_json_print(amp_json_error(cli, status), cli->out.file);
         return;
     }
-    amp_findings_show(cli);
+    show_findings(cli, status);
     if (is_error && cli->error.status != AMP_OK)
-        show_error(cli);
-    show_counts(cli);
+        show_error(cli, cli->error.message, cli->error.advice);
+    show_counts(cli, status);
 }
 
 void amp_hint(const amp_cli *cli, const char *format, ...)

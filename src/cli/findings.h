@@ -5,6 +5,10 @@
 
 #include "cli/command.h"
 
+/** Whether an error of a run that ended with @p status is about an option: where that is wrong
+ *  usage, whatever is about no file came from the command line. */
+bool amp_finding_is_usage(const amp_diagnostic *found, amp_status status);
+
 /** Prints the findings that were not printed yet, sorted by place. Warnings are left out with
  *  --quiet; under --json nothing is printed. */
 void amp_findings_show(amp_cli *cli);

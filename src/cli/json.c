@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/exit.h"
+#include "cli/findings.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -26,25 +27,27 @@ json_t *amp_json_text(const char *text)
     return value;
 }
 
-static json_t *finding(const amp_diagnostic *found)
+static json_t *finding(const amp_diagnostic *found, amp_status status)
 {
     const amp_place *const place = &found->place;
+    const char *const id =
+        amp_finding_is_usage(found, status) ? amp_exit_error_id(status) : amp_code_id(found->code);
 
-    return json_pack("{s:s, s:o, s:I, s:I, s:o, s:o, s:o}", "id", amp_code_id(found->code), "file",
+    return json_pack("{s:s, s:o, s:I, s:I, s:o, s:o, s:o}", "id", id, "file",
                      amp_json_text(place->file != NULL ? place->file : ""), "line",
                      (json_int_t)place->line, "column", (json_int_t)place->column, "key",
                      amp_json_text(found->key), "message", amp_json_text(found->message), "advice",
                      amp_json_text(found->advice));
 }
 
-json_t *amp_json_findings(const amp_cli *cli, amp_severity severity)
+static json_t *list_findings(const amp_cli *cli, amp_severity severity, amp_status status)
 {
     json_t *const list = json_array();
 
     for (size_t i = 0; i < amp_diagnostics_count(cli->diagnostics); i++) {
         const amp_diagnostic *const found = amp_diagnostics_get(cli->diagnostics, i);
         if (found->severity == severity)
-            (void)json_array_append_new(list, finding(found));
+            (void)json_array_append_new(list, finding(found, status));
     }
     return list;
 }
@@ -52,12 +55,12 @@ json_t *amp_json_findings(const amp_cli *cli, amp_severity severity)
 json_t *amp_json_new(const amp_cli *cli, const char *schema)
 {
     return json_pack("{s:s, s:s, s:o}", "schema", schema, "ampacity_version", amp_version(),
-                     "warnings", amp_json_findings(cli, AMP_SEVERITY_WARNING));
+                     "warnings", list_findings(cli, AMP_SEVERITY_WARNING, AMP_OK));
 }
 
 json_t *amp_json_error(const amp_cli *cli, amp_status status)
 {
-    json_t *const errors = amp_json_findings(cli, AMP_SEVERITY_ERROR);
+    json_t *const errors = list_findings(cli, AMP_SEVERITY_ERROR, status);
 
     if (cli->error.status != AMP_OK)
         (void)json_array_append_new(errors, json_pack("{s:s, s:s, s:i, s:i, s:s, s:o, s:o}", "id",
@@ -68,7 +71,7 @@ json_t *amp_json_error(const amp_cli *cli, amp_status status)
     return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o}", "schema", "ampacity.error/1",
                      "ampacity_version", amp_version(), "status", "error", "exit",
                      amp_exit_code(status), "errors", errors, "warnings",
-                     amp_json_findings(cli, AMP_SEVERITY_WARNING));
+                     list_findings(cli, AMP_SEVERITY_WARNING, status));
 }
 
 json_t *amp_json_time(int64_t unix_s)

@@ -9,14 +9,12 @@
 #include <jansson.h>
 
 /** An object with `schema` ("ampacity.check/1"), `ampacity_version` and `warnings` (a list of the
- *  findings so far). NULL when there is no memory. */
+ *  findings so far, {id, file, line, column, key, message, advice}). NULL when there is no memory.
+ */
 json_t *amp_json_new(const amp_cli *cli, const char *schema);
 
-/** The findings of @p severity as a list of {id, file, line, column, key, message, advice}. */
-json_t *amp_json_findings(const amp_cli *cli, amp_severity severity);
-
 /** The object that stands for a run that ended with @p status: `status` "error", `errors` and
- *  `warnings`. */
+ *  `warnings`, lists as above. */
 json_t *amp_json_error(const amp_cli *cli, amp_status status);
 
 /** Text; bytes that are not UTF-8 become question marks. */

@@ -32,7 +32,6 @@ static void list_keys(json_t *value, const char *prefix, FILE *out)
     }
 }
 
-/* A change of these lists breaks other people's programs. */
 static void assert_keys(const char *json, const char *want)
 {
     golden_capture capture;
@@ -45,78 +44,96 @@ static void assert_keys(const char *json, const char *want)
     json_decref(object);
 }
 
-static void test_keys_of_dispatch(void **state)
+#define ALL_HAVE  "schema\nampacity_version\nwarnings\n"
+#define RUNS_HAVE ALL_HAVE "inputs_sha256\nportfolio\nfrom\nto\nstep_s\nintervals\n"
+
+/* A change of these lists breaks other people's programs. */
+static const struct {
+    const char *line;
+    int code;
+    const char *keys;
+} answers[] = {
+    {"dispatch p.yaml --json", 0,
+     RUNS_HAVE "status\nobjective_usd\nbound_usd\ngap_usd\ngap\ngap_parts_usd\n"
+               "gap_parts_usd.coordination\ngap_parts_usd.mode\ngap_parts_usd.integer\n"
+               "solve_s\nsites\n"
+               "sites[].id\nsites[].objective_usd\nsites[].bound_usd\nsites[].revenue_usd\n"
+               "sites[].revenue_usd.mining\nsites[].revenue_usd.lease\n"
+               "sites[].revenue_usd.inference\nsites[].revenue_usd.training\n"
+               "sites[].revenue_usd.export\nsites[].revenue_usd.reserve\n"
+               "sites[].cost_usd\n"
+               "sites[].cost_usd.energy\nsites[].cost_usd.demand_charge\n"
+               "sites[].cost_usd.coincident_peak\nsites[].cost_usd.generation\n"
+               "sites[].cost_usd.wear\nsites[].cost_usd.penalty\n"
+               "sites[].stored_energy_usd\nsites[].fixed_usd\n"
+               "sites[].fixed_usd.lease_fee\nsites[].fixed_usd.energy_reimbursed\n"
+               "sites[].fixed_usd.blocks\n"
+               "sites[].energy_mwh\n"
+               "sites[].energy_mwh.import\nsites[].energy_mwh.export\nsites[].energy_mwh.mining\n"
+               "sites[].energy_mwh.lease\nsites[].energy_mwh.inference\n"
+               "sites[].energy_mwh.training\nsites[].energy_mwh.charge\n"
+               "sites[].energy_mwh.discharge\nsites[].energy_mwh.generation\n"
+               "sites[].it_mwh\n"
+               "sites[].it_mwh.lease\nsites[].it_mwh.inference\nsites[].it_mwh.training\n"
+               "sites[].unserved_it_mwh\nsites[].curtailed_mwh\nsites[].peak_import_mw\n"
+               "sites[].internal_price_usd_per_mwh\n"
+               "sites[].internal_price_usd_per_mwh.mean\nsites[].internal_price_usd_per_mwh.max\n"
+               "sites[].mixed_intervals\n"
+               "schedule\n"},
+    {"dispatch short.yaml --json", 5,
+     RUNS_HAVE "status\nshortages\n"
+               "shortages[].site\nshortages[].short_of\nshortages[].first\nshortages[].amount\n"
+               "shortages[].unit\n"
+               "changes\n"
+               "changes[].site\nchanges[].key\nchanges[].file\nchanges[].line\nchanges[].column\n"
+               "changes[].from\nchanges[].to\nchanges[].change\nchanges[].unit\n"
+               "changes[].every_interval\n"},
+    {"check p.yaml --json", 0,
+     RUNS_HAVE
+     "status\nsites\n"
+     "sites[].id\nsites[].country\nsites[].time_zone\nsites[].import_limit_mw\n"
+     "sites[].export_limit_mw\nsites[].generation_mw\nsites[].mining_mw\nsites[].hall_mw\n"
+     "sites[].battery_mwh\nsites[].local_days\nsites[].odd_days\nsites[].shortage\n"
+     "sites[].is_feasible\n"
+     "series\n"
+     "series[].id\nseries[].file\nseries[].column\nseries[].used\nseries[].unit\n"
+     "series[].step_s\nseries[].rows\nseries[].filled\nseries[].from\nseries[].to\n"
+     "series[].minimum\nseries[].mean\nseries[].maximum\n"
+     "without_effect\n"
+     "without_effect[].key\nwithout_effect[].file\nwithout_effect[].line\n"
+     "without_effect[].column\n"},
+    {"export p.yaml -o x.mps --json", 0, RUNS_HAVE "format\npath\nrows\ncolumns\nnonzeros\n"},
+    {"version --json", 0,
+     ALL_HAVE "libraries\n"
+              "libraries.libyaml\nlibraries.jansson\nlibraries.zlib\nlibraries.icu\n"
+              "libraries.time zones\nlibraries.libsodium\n"
+              "compiler\n"},
+    {"help --json", 0,
+     ALL_HAVE "verbs\n"
+              "verbs[].name\nverbs[].group\nverbs[].operand\nverbs[].summary\nverbs[].description\n"
+              "verbs[].options\nverbs[].examples\n"
+              "verbs[].examples[].line\nverbs[].examples[].meaning\n"
+              "options\n"
+              "options[].name\noptions[].letter\noptions[].argument\noptions[].words\n"
+              "options[].default\noptions[].help\n"
+              "exit_statuses\n"
+              "exit_statuses[].code\nexit_statuses[].meaning\n"},
+};
+#undef RUNS_HAVE
+#undef ALL_HAVE
+
+static void test_keys_of_answers(void **state)
 {
     golden_folder *const folder = run_two_days();
-    const run_result result = run(folder, "dispatch p.yaml --json");
     (void)state;
 
-    assert_int_equal(result.code, 0);
-    assert_string_equal(result.err, "");
-    assert_keys(result.out, "schema\n"
-                            "ampacity_version\n"
-                            "warnings\n"
-                            "inputs_sha256\n"
-                            "portfolio\n"
-                            "from\n"
-                            "to\n"
-                            "step_s\n"
-                            "intervals\n"
-                            "status\n"
-                            "objective_usd\n"
-                            "bound_usd\n"
-                            "gap_usd\n"
-                            "gap\n"
-                            "gap_parts_usd\n"
-                            "gap_parts_usd.coordination\n"
-                            "gap_parts_usd.mode\n"
-                            "gap_parts_usd.integer\n"
-                            "solve_s\n"
-                            "sites\n"
-                            "sites[].id\n"
-                            "sites[].objective_usd\n"
-                            "sites[].bound_usd\n"
-                            "sites[].revenue_usd\n"
-                            "sites[].revenue_usd.mining\n"
-                            "sites[].revenue_usd.lease\n"
-                            "sites[].revenue_usd.inference\n"
-                            "sites[].revenue_usd.training\n"
-                            "sites[].revenue_usd.export\n"
-                            "sites[].revenue_usd.reserve\n"
-                            "sites[].cost_usd\n"
-                            "sites[].cost_usd.energy\n"
-                            "sites[].cost_usd.demand_charge\n"
-                            "sites[].cost_usd.coincident_peak\n"
-                            "sites[].cost_usd.generation\n"
-                            "sites[].cost_usd.wear\n"
-                            "sites[].cost_usd.penalty\n"
-                            "sites[].stored_energy_usd\n"
-                            "sites[].fixed_usd\n"
-                            "sites[].fixed_usd.lease_fee\n"
-                            "sites[].fixed_usd.energy_reimbursed\n"
-                            "sites[].fixed_usd.blocks\n"
-                            "sites[].energy_mwh\n"
-                            "sites[].energy_mwh.import\n"
-                            "sites[].energy_mwh.export\n"
-                            "sites[].energy_mwh.mining\n"
-                            "sites[].energy_mwh.lease\n"
-                            "sites[].energy_mwh.inference\n"
-                            "sites[].energy_mwh.training\n"
-                            "sites[].energy_mwh.charge\n"
-                            "sites[].energy_mwh.discharge\n"
-                            "sites[].energy_mwh.generation\n"
-                            "sites[].it_mwh\n"
-                            "sites[].it_mwh.lease\n"
-                            "sites[].it_mwh.inference\n"
-                            "sites[].it_mwh.training\n"
-                            "sites[].unserved_it_mwh\n"
-                            "sites[].curtailed_mwh\n"
-                            "sites[].peak_import_mw\n"
-                            "sites[].internal_price_usd_per_mwh\n"
-                            "sites[].internal_price_usd_per_mwh.mean\n"
-                            "sites[].internal_price_usd_per_mwh.max\n"
-                            "sites[].mixed_intervals\n"
-                            "schedule\n");
+    (void)golden_write(folder, "short.yaml", run_short_portfolio);
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        const run_result result = run(folder, answers[i].line);
+        assert_int_equal(result.code, answers[i].code);
+        assert_string_equal(result.err, "");
+        assert_keys(result.out, answers[i].keys);
+    }
     golden_folder_free(folder);
 }
 
@@ -167,135 +184,6 @@ static void test_numbers_of_dispatch(void **state)
     golden_folder_free(folder);
 }
 
-static void test_keys_of_other_answers(void **state)
-{
-    golden_folder *const folder = run_two_days();
-    (void)state;
-
-    (void)golden_write(folder, "short.yaml", run_short_portfolio);
-    const run_result shortage = run(folder, "dispatch short.yaml --json");
-    assert_int_equal(shortage.code, 5);
-    assert_keys(shortage.out, "schema\n"
-                              "ampacity_version\n"
-                              "warnings\n"
-                              "inputs_sha256\n"
-                              "portfolio\n"
-                              "from\n"
-                              "to\n"
-                              "step_s\n"
-                              "intervals\n"
-                              "status\n"
-                              "shortages\n"
-                              "shortages[].site\n"
-                              "shortages[].short_of\n"
-                              "shortages[].first\n"
-                              "shortages[].amount\n"
-                              "shortages[].unit\n"
-                              "changes\n"
-                              "changes[].site\n"
-                              "changes[].key\n"
-                              "changes[].file\n"
-                              "changes[].line\n"
-                              "changes[].column\n"
-                              "changes[].from\n"
-                              "changes[].to\n"
-                              "changes[].change\n"
-                              "changes[].unit\n"
-                              "changes[].every_interval\n");
-    assert_keys(run(folder, "check p.yaml --json").out, "schema\n"
-                                                        "ampacity_version\n"
-                                                        "warnings\n"
-                                                        "inputs_sha256\n"
-                                                        "portfolio\n"
-                                                        "from\n"
-                                                        "to\n"
-                                                        "step_s\n"
-                                                        "intervals\n"
-                                                        "status\n"
-                                                        "sites\n"
-                                                        "sites[].id\n"
-                                                        "sites[].country\n"
-                                                        "sites[].time_zone\n"
-                                                        "sites[].import_limit_mw\n"
-                                                        "sites[].export_limit_mw\n"
-                                                        "sites[].generation_mw\n"
-                                                        "sites[].mining_mw\n"
-                                                        "sites[].hall_mw\n"
-                                                        "sites[].battery_mwh\n"
-                                                        "sites[].local_days\n"
-                                                        "sites[].odd_days\n"
-                                                        "sites[].shortage\n"
-                                                        "sites[].is_feasible\n"
-                                                        "series\n"
-                                                        "series[].id\n"
-                                                        "series[].file\n"
-                                                        "series[].column\n"
-                                                        "series[].used\n"
-                                                        "series[].unit\n"
-                                                        "series[].step_s\n"
-                                                        "series[].rows\n"
-                                                        "series[].filled\n"
-                                                        "series[].from\n"
-                                                        "series[].to\n"
-                                                        "series[].minimum\n"
-                                                        "series[].mean\n"
-                                                        "series[].maximum\n"
-                                                        "without_effect\n"
-                                                        "without_effect[].key\n"
-                                                        "without_effect[].file\n"
-                                                        "without_effect[].line\n"
-                                                        "without_effect[].column\n");
-    assert_keys(run(folder, "export p.yaml -o x.mps --json").out, "schema\n"
-                                                                  "ampacity_version\n"
-                                                                  "warnings\n"
-                                                                  "inputs_sha256\n"
-                                                                  "portfolio\n"
-                                                                  "from\n"
-                                                                  "to\n"
-                                                                  "step_s\n"
-                                                                  "intervals\n"
-                                                                  "format\n"
-                                                                  "path\n"
-                                                                  "rows\n"
-                                                                  "columns\n"
-                                                                  "nonzeros\n");
-    assert_keys(run(folder, "version --json").out, "schema\n"
-                                                   "ampacity_version\n"
-                                                   "warnings\n"
-                                                   "libraries\n"
-                                                   "libraries.libyaml\n"
-                                                   "libraries.jansson\n"
-                                                   "libraries.zlib\n"
-                                                   "libraries.icu\n"
-                                                   "libraries.time zones\n"
-                                                   "libraries.libsodium\n"
-                                                   "compiler\n");
-    assert_keys(run(folder, "help --json").out, "schema\n"
-                                                "ampacity_version\n"
-                                                "warnings\n"
-                                                "verbs\n"
-                                                "verbs[].name\n"
-                                                "verbs[].group\n"
-                                                "verbs[].operand\n"
-                                                "verbs[].summary\n"
-                                                "verbs[].description\n"
-                                                "verbs[].options\n"
-                                                "verbs[].examples\n"
-                                                "verbs[].examples[].line\n"
-                                                "verbs[].examples[].meaning\n"
-                                                "options\n"
-                                                "options[].name\n"
-                                                "options[].letter\n"
-                                                "options[].argument\n"
-                                                "options[].words\n"
-                                                "options[].default\n"
-                                                "options[].help\n"
-                                                "exit_statuses\n"
-                                                "exit_statuses[].code\n"
-                                                "exit_statuses[].meaning\n");
-    golden_folder_free(folder);
-}
-
 static void test_errors_are_json_too(void **state)
 {
     golden_folder *const folder = run_two_days();
@@ -323,20 +211,84 @@ static void test_errors_are_json_too(void **state)
                               "  ],\n"
                               "  \"warnings\": []\n"
                               "}\n");
-    const run_result usage = run(folder, "dispatch --json --gap x p.yaml");
-    assert_int_equal(usage.code, 2);
-    assert_non_null(strstr(usage.out, "\"id\": \"usage\""));
-    assert_non_null(strstr(run(folder, "chek --json").out, "\"exit\": 2"));
+    golden_folder_free(folder);
+}
+
+/* Errors about no file, by what came, as JSON and as people read them. */
+static const struct {
+    const char *line;
+    int code;
+    const char *id;
+    const char *message;
+} without_file[] = {
+    {"chek", 2, "usage", "there is no verb 'chek'"},
+    {"check p.yaml --jsn", 2, "usage", "'ampacity check' has no option '--jsn'"},
+    {"check p.yaml --quiet=1", 2, "usage", "the option '--quiet' takes no value"},
+    {"check p.yaml b.yaml", 2, "usage", "'b.yaml' is one argument too many"},
+    {"init x --example y", 2, "usage", "--example is one of pecos, northern-lights, not 'y'"},
+    {"export p.yaml --format x", 2, "usage", "--format is one of mps, lp, csv, not 'x'"},
+    {"export p.yaml", 2, "usage", "'ampacity export' needs a file to write"},
+    {"export p.yaml -o x", 2, "usage", "the format does not follow from 'x'"},
+    {"dispatch p.yaml --schedule -", 2, "usage",
+     "--schedule needs a file: the answer goes to standard output"},
+    {"dispatch p.yaml --gap x", 2, "usage", "--gap is a number from 0 on, not 'x'"},
+    {"dispatch p.yaml --threads 0", 2, "usage",
+     "--threads is a whole number from 1 to 1024, not '0'"},
+    {"export p.yaml -o x.mps --threads 0", 2, "usage",
+     "--threads is a whole number from 1 to 1024, not '0'"},
+    {"check p.yaml --site nope", 2, "usage", "--site: there is no site 'nope'"},
+    {"export p.yaml -o x.csv --site nope", 2, "usage", "--site: there is no site 'nope'"},
+    {"check p.yaml --from yesterday", 2, "usage", "--from: 'yesterday' is not a time"},
+    {"dispatch p.yaml --from 2025-03-08T00:30Z", 2, "usage",
+     "--from: '2025-03-08T00:30Z' is not on a step: there is one every 3600 s from "
+     "2025-03-08T00:00:00Z"},
+    {"check p.yaml --to 2025-04-01", 2, "usage",
+     "--to: '2025-04-01' is outside the horizon of the file, 2025-03-08T00:00:00Z to "
+     "2025-03-10T00:00:00Z"},
+    {"check p.yaml --from 2025-03-09 --to 2025-03-09", 2, "usage",
+     "--from: it must be before the end of the horizon"},
+    {"init p.yaml", 8, "refused", "'p.yaml' is a file, not a folder"},
+    {"dispatch p.yaml --schedule no/s.csv", 1, "io", "no/s.csv: No such file or directory"},
+};
+
+static void test_errors_about_no_file(void **state)
+{
+    golden_folder *const folder = run_two_days();
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(without_file) / sizeof(without_file[0]); i++) {
+        char line[256];
+        char head[256];
+        (void)snprintf(line, sizeof line, "%s --json", without_file[i].line);
+        (void)snprintf(head, sizeof head, "ampacity: error: %s\n", without_file[i].message);
+        const run_result text = run(folder, without_file[i].line);
+        const run_result result = run(folder, line);
+        json_t *const object = run_parse_json(result.out);
+        json_t *const errors = json_object_get(object, "errors");
+        const json_t *const error = json_array_get(errors, 0);
+        assert_int_equal(text.code, without_file[i].code);
+        assert_int_equal(result.code, without_file[i].code);
+        assert_int_equal(json_integer_value(json_object_get(object, "exit")), result.code);
+        assert_string_equal(result.err, "");
+        assert_int_equal(json_array_size(errors), 1);
+        assert_string_equal(json_string_value(json_object_get(error, "id")), without_file[i].id);
+        assert_string_equal(json_string_value(json_object_get(error, "message")),
+                            without_file[i].message);
+        assert_string_equal(json_string_value(json_object_get(error, "file")), "");
+        assert_int_equal(strncmp(text.err, head, strlen(head)), 0);
+        assert_null(strstr(text.err, "1 error"));
+        json_decref(object);
+    }
     golden_folder_free(folder);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keys_of_dispatch),
+        cmocka_unit_test(test_keys_of_answers),
         cmocka_unit_test(test_numbers_of_dispatch),
-        cmocka_unit_test(test_keys_of_other_answers),
         cmocka_unit_test(test_errors_are_json_too),
+        cmocka_unit_test(test_errors_about_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
