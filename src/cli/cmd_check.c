@@ -214,11 +214,12 @@ static void print_zones(const amp_screen *screen, const site_facts *facts, size_
             first++;
         if (first != i)
             continue;
-        size_t used = (size_t)snprintf(text, sizeof text, "%.64s, %zu local day%s", zone,
-                                       facts[i].local_days, facts[i].local_days == 1 ? "" : "s");
+        char days[AMP_NUMBER_BYTES];
+        size_t used = (size_t)snprintf(text, sizeof text, "%.64s, %s", zone,
+                                       amp_print_plural(facts[i].local_days, "local day", days));
         if (facts[i].odd_days > 0)
-            used += (size_t)snprintf(text + used, sizeof text - used, " (%zu of 23 or 25 h)",
-                                     facts[i].odd_days);
+            used += (size_t)snprintf(text + used, sizeof text - used, " (%s of 23 or 25 h)",
+                                     amp_print_count(facts[i].odd_days, days));
         const char *gap = ": ";
         for (size_t k = i; k < count && used < sizeof text; k++) {
             if (strcmp(facts[k].site->time_zone, zone) != 0)

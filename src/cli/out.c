@@ -199,10 +199,34 @@ char *amp_print_step(int64_t seconds, char *buffer)
     size_t i = 0;
     while (seconds % units[i].seconds != 0)
         i++;
-    const long long count = seconds / units[i].seconds;
+    const int64_t count = seconds / units[i].seconds;
     const bool is_word = units[i].seconds >= 86400;
-    (void)snprintf(buffer, AMP_NUMBER_BYTES, "%lld %s%s", count, units[i].unit,
-                   is_word && count != 1 ? "s" : "");
+    char number[AMP_NUMBER_BYTES];
+    (void)snprintf(buffer, AMP_NUMBER_BYTES, "%.30s %s%s", amp_print_count((size_t)count, number),
+                   units[i].unit, is_word && count != 1 ? "s" : "");
+    return buffer;
+}
+
+/* "298 days 6 h 30 min": whole units from the largest down, without those that are none. */
+static char *print_days(int64_t seconds, char *buffer)
+{
+    static const struct {
+        int64_t seconds;
+        const char *unit;
+    } units[] = {{86400, "day"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+    size_t used = 0;
+
+    buffer[0] = '\0';
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        const int64_t count = seconds / units[i].seconds;
+        char number[AMP_NUMBER_BYTES];
+        seconds %= units[i].seconds;
+        if (count == 0)
+            continue;
+        used += (size_t)snprintf(buffer + used, AMP_NUMBER_BYTES - used, "%s%.20s %s%s",
+                                 used > 0 ? " " : "", amp_print_count((size_t)count, number),
+                                 units[i].unit, i == 0 && count != 1 ? "s" : "");
+    }
     return buffer;
 }
 
@@ -215,7 +239,7 @@ char *amp_print_span(int64_t from_unix_s, int64_t to_unix_s, char *buffer)
     const int months = (to.year - from.year) * 12 + to.month - from.month;
 
     if (!is_whole || months == 0)
-        return amp_print_step(to_unix_s - from_unix_s, buffer);
+        return print_days(to_unix_s - from_unix_s, buffer);
     if (months % 12 == 0 && months > 12)
         (void)snprintf(buffer, AMP_NUMBER_BYTES, "%d years", months / 12);
     else

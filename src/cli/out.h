@@ -57,11 +57,12 @@ char *amp_print_digits(double value, int digits, char *buffer);
 /** "9 ms", "1.23 s", "2 min 5 s": a measured time. */
 char *amp_print_elapsed(double seconds, char *buffer);
 
-/** "5 min", "1 h", "1 day": a step in its largest whole unit. */
+/** "5 min", "1 h", "1 day", "2 weeks": a step (> 0) in its largest whole unit. */
 char *amp_print_step(int64_t seconds, char *buffer);
 
-/** "12 months", "31 days", "6 h": how long from one time to another; months where both lie on the
- *  same day and time of their months in UTC. */
+/** "12 months", "30 days", "298 days 6 h", "6 h 30 min": how long from one time to a later one;
+ * months where both lie on the same day and time of their months in UTC, else days and what
+ * remains. */
 char *amp_print_span(int64_t from_unix_s, int64_t to_unix_s, char *buffer);
 
 /** "1 warning", "3 errors": @p noun in its plural form unless @p count is 1. */

@@ -43,9 +43,12 @@ static void draw(amp_progress *progress, int64_t elapsed_ms)
     (void)fprintf(file, progress->screen.is_terminal ? "\r\x1b[K%s" : "ampacity: %s",
                   progress->name);
     if (progress->total > 0) {
+        char done[AMP_NUMBER_BYTES];
+        char total[AMP_NUMBER_BYTES];
         if (progress->screen.is_terminal)
             draw_bar(progress);
-        (void)fprintf(file, " %zu of %zu %s", progress->done, progress->total, progress->noun);
+        (void)fprintf(file, " %s of %s %s", amp_print_count(progress->done, done),
+                      amp_print_count(progress->total, total), progress->noun);
     }
     (void)fprintf(file, "  %02d:%02d", seconds / 60, seconds % 60);
     (void)fputs(progress->screen.is_terminal ? "" : "\n", file);

@@ -361,10 +361,11 @@ static void print_time(const amp_report_view *r)
 static void print_hints(const amp_cli *cli, const amp_report_view *r)
 {
     const size_t keys = r->loaded->portfolio->without_effect_count;
+    char count[AMP_NUMBER_BYTES];
 
     if (keys > 0)
-        amp_hint(cli, "\nKeys read without effect: %zu; 'ampacity check %s' names them.", keys,
-                 cli->operand);
+        amp_hint(cli, "\nKeys read without effect: %s; 'ampacity check %s' names them.",
+                 amp_print_count(keys, count), cli->operand);
     if (r->input->schedule == NULL)
         amp_hint(cli, "%sNext: ampacity dispatch %s --schedule schedule.csv", keys > 0 ? "" : "\n",
                  cli->operand);

@@ -80,9 +80,11 @@ static void print_changes(const amp_screen *screen, const amp_site_answer *site)
         print_change(table, &site->change[i]);
     (void)amp_text_table_print(table, screen);
     amp_text_table_free(table);
-    if (site->change_count > CHANGES_SHOWN)
-        (void)fprintf(screen->file, "and %zu more, which --json lists\n",
-                      site->change_count - CHANGES_SHOWN);
+    if (site->change_count <= CHANGES_SHOWN)
+        return;
+    char number[AMP_NUMBER_BYTES];
+    (void)fprintf(screen->file, "and %s more, which --json lists\n",
+                  amp_print_count(site->change_count - CHANGES_SHOWN, number));
 }
 
 /* "2024-07-14 16:05 in America/Chicago", or "" when the zone cannot be opened. */
@@ -175,6 +177,8 @@ static amp_status print_json(amp_cli *cli, const amp_loaded *loaded, const amp_a
 
 amp_status amp_shortage_print(amp_cli *cli, const amp_loaded *loaded, const amp_answer *answer)
 {
+    char some[AMP_NUMBER_BYTES];
+    char all[AMP_NUMBER_BYTES];
     size_t count = 0;
 
     if (amp_option_given(cli, AMP_OPTION_JSON)) {
@@ -188,7 +192,8 @@ amp_status amp_shortage_print(amp_cli *cli, const amp_loaded *loaded, const amp_
                   amp_screen_style(&cli->out, AMP_STYLE_BOLD),
                   amp_screen_style(&cli->out, AMP_STYLE_PLAIN));
     if (answer->site_count > 1)
-        (void)fprintf(cli->out.file, " at %zu of %zu sites", count, answer->site_count);
+        (void)fprintf(cli->out.file, " at %s of %s sites", amp_print_count(count, some),
+                      amp_print_count(answer->site_count, all));
     (void)fputs(".\n", cli->out.file);
     for (size_t i = 0; i < answer->site_count; i++)
         if (answer->site[i].shortage != AMP_FEASIBLE)

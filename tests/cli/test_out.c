@@ -67,7 +67,7 @@ static void test_print_times(void **state)
         int64_t seconds;
         const char *text;
     } steps[] = {{300, "5 min"},     {3600, "1 h"},      {5400, "90 min"}, {86400, "1 day"},
-                 {172800, "2 days"}, {604800, "1 week"}, {7, "7 s"}};
+                 {172800, "2 days"}, {604800, "1 week"}, {7, "7 s"},       {600060, "10,001 min"}};
     char buffer[AMP_NUMBER_BYTES];
     (void)state;
 
@@ -79,7 +79,8 @@ static void test_print_times(void **state)
 
 static void test_print_span(void **state)
 {
-    /* 2025-01-01T06:00Z is 1735711200; 2024 was a leap year of 366 days. */
+    /* 2025-01-01T06:00Z is 1735711200; 2024 was a leap year of 366 days. 7158 h are 298 days of
+     * 24 h and 6 h more; 365 days from the second of January 2024 end on the first of January. */
     static const struct {
         int64_t from, to;
         const char *text;
@@ -89,6 +90,13 @@ static void test_print_span(void **state)
         {1735711200, 1735711200 + 30 * 86400, "30 days"},
         {1735711200 - 366 * 86400, 1735711200 + 365 * 86400, "2 years"},
         {1735711200, 1735711200 + 6 * 3600, "6 h"},
+        {1735711200, 1735711200 + 7158 * 3600, "298 days 6 h"},
+        {1735711200 - 365 * 86400, 1735711200, "365 days"},
+        {1735711200, 1735711200 + 12000 * INT64_C(86400), "12,000 days"},
+        {1735711200, 1735711200 + 14 * 86400, "14 days"},
+        {1735711200, 1735711200 + 86400 + 5400, "1 day 1 h 30 min"},
+        {1735711200, 1735711200 + 390 * 60, "6 h 30 min"},
+        {1735711200, 1735711200 + 61, "1 min 1 s"},
     };
     char buffer[AMP_NUMBER_BYTES];
     (void)state;
