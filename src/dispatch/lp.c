@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/lp.h"
 
+#include "base/output.h"
 #include "base/time.h"
 #include "dispatch/lp_model.h"
-#include "dispatch/output.h"
 
 #include <math.h>
 #include <stdint.h>

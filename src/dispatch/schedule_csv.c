@@ -2,9 +2,9 @@
 #include "dispatch/answer.h"
 
 #include "base/arena.h"
+#include "base/output.h"
 #include "base/time.h"
 #include "dispatch/column.h"
-#include "dispatch/output.h"
 #include "dispatch/totals.h"
 
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** @file output.h  Text files that are written whole or not at all; private to dispatch. */
-#ifndef AMP_DISPATCH_OUTPUT_H
-#define AMP_DISPATCH_OUTPUT_H
+/** @file output.h  Text files that are written whole or not at all. */
+#ifndef AMP_BASE_OUTPUT_H
+#define AMP_BASE_OUTPUT_H
 
 #include "base/status.h"
 
@@ -23,7 +23,7 @@ amp_status amp_output_open(const char *path, int gzip_level, amp_output **out, a
 void amp_output_put(amp_output *output, const char *text, size_t length);
 void amp_output_put_text(amp_output *output, const char *text);
 
-/** The number with the fewest digits, at most 17, that read back the same. */
+/** The number with the fewest digits, at most 17, that read back the same; -0 is 0. */
 void amp_output_put_number(amp_output *output, double number);
 
 /** The number rounded to six decimals, without trailing zeros; -0 is 0. */

@@ -2,7 +2,7 @@
 /* realpath() is in POSIX, but glibc shows it only with the X/Open set. */
 #define _XOPEN_SOURCE 700 /* NOLINT(readability-identifier-naming) */
 
-#include "dispatch/output.h"
+#include "base/output.h"
 
 #include "base/text.h"
 
@@ -39,7 +39,6 @@ struct amp_output {
 static bool ends_in_gz(const char *path)
 {
     const size_t length = strlen(path);
-
     return length >= 3 && strcmp(path + length - 3, ".gz") == 0;
 }
 
@@ -47,7 +46,6 @@ static bool ends_in_gz(const char *path)
 static bool is_special(const char *path)
 {
     struct stat info;
-
     return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
 }
 
@@ -56,7 +54,6 @@ static int open_temporary(amp_output *output)
 {
     const size_t room = strlen(output->path) + sizeof(".partial-99");
     int fd = -1;
-
     output->temporary = malloc(room);
     if (output->temporary == NULL) {
         errno = ENOMEM;
@@ -70,7 +67,6 @@ static int open_temporary(amp_output *output)
     }
     if (fd < 0) {
         const int errnum = errno;
-
         free(output->temporary);
         output->temporary = NULL;
         errno = errnum;
@@ -109,7 +105,6 @@ amp_status amp_output_open(const char *path, int gzip_level, amp_output **out, a
     const char mode[] = {'w', 'b', ends_in_gz(path) ? (char)('0' + gzip_level) : 'T', '\0'};
     amp_output *output = calloc(1, sizeof *output);
     int fd = -1;
-
     if (output == NULL || (output->shown = strdup(path)) == NULL) {
         free(output);
         return amp_fail(err, AMP_NOMEM, "%s: no memory to write it", path);
@@ -119,7 +114,6 @@ amp_status amp_output_open(const char *path, int gzip_level, amp_output **out, a
         output->file = gzdopen(fd, mode);
     if (output->file == NULL) {
         const int errnum = fd < 0 ? errno : ENOMEM;
-
         if (fd >= 0)
             (void)close(fd);
         if (output->temporary != NULL)
@@ -156,7 +150,6 @@ void amp_output_put(amp_output *output, const char *text, size_t length)
     while (length > 0) {
         const size_t room = BUFFER_BYTES - output->used;
         const size_t part = length < room ? length : room;
-
         memcpy(output->buffer + output->used, text, part);
         output->used += part;
         text += part;
@@ -174,14 +167,12 @@ void amp_output_put_text(amp_output *output, const char *text)
 void amp_output_put_number(amp_output *output, double number)
 {
     char text[NUMBER_BYTES];
-
     amp_output_put_text(output, amp_text_format_number(number, text));
 }
 
 void amp_output_put_rounded(amp_output *output, double number)
 {
     const double scaled = round(number * decimal_scale);
-
     /* Beyond 2^53 the scaled number has no decimals left to round. */
     amp_output_put_number(output, fabs(scaled) < scaled_max ? scaled / decimal_scale : number);
 }
