@@ -169,6 +169,22 @@ static void check_soc(amp_reader *reader, const amp_yaml_node *node, const amp_b
                    final < minimum ? "is below minimum_soc" : "is above maximum_soc");
 }
 
+/* What is stored at the end has a worth only where the model may choose how much that is. A worth
+ * of 0 is the default, and changes nothing. */
+static void refuse_terminal_value(amp_reader *reader, const amp_yaml_node *node,
+                                  const amp_battery *battery)
+{
+    const amp_yaml_node *worth = amp_yaml_get(node, "terminal_value");
+    if (worth == NULL || worth->is_bad || !is_given(node, "final_soc") ||
+        is_constant_zero(&battery->terminal_value_usd_per_mwh))
+        return;
+    amp_reader_report_at(reader, AMP_CODE_KEY_CONFLICT, worth->key_place, worth,
+                         "remove it, or remove 'final_soc': what is stored at the end has a worth "
+                         "where the end is free",
+                         "'terminal_value: %s' has no meaning beside 'final_soc'",
+                         amp_show(worth->text, worth->length).text);
+}
+
 void amp_check_battery(amp_reader *reader, amp_yaml_node *node, void *target)
 {
     amp_battery *battery = target;
@@ -179,6 +195,7 @@ void amp_check_battery(amp_reader *reader, amp_yaml_node *node, void *target)
                                   "add 'power', or both 'charge_power' and 'discharge_power'");
     if (!battery->initial_soc.is_set)
         battery->initial_soc.number = battery->minimum_soc.number;
+    refuse_terminal_value(reader, node, battery);
     bool is_good = true;
     for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++)
         is_good = is_good && (!is_given(node, shares[i]) || amp_reader_has(node, shares[i]));

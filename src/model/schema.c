@@ -263,7 +263,7 @@ static const amp_key battery_keys[] = {
          "Cost of wear per MWh charged and per MWh discharged, at the bus."),
      CONSTANT, AT(amp_battery, wear_usd_per_mwh), RANGE(NOT_NEGATIVE)},
     {KEY("terminal_value", "USD/MWh", "0 USD/MWh",
-         "Worth of what is stored at the end, where final_soc leaves it free."),
+         "Worth of what is stored at the end; 0 beside final_soc."),
      CONSTANT, AT(amp_battery, terminal_value_usd_per_mwh), RANGE(ANY)},
     {KEY("self_discharge", "%/day", "0 %/day", "Share of the stored energy lost in 24 hours."),
      CONSTANT, AT(amp_battery, self_discharge_per_day), RANGE(SHARE_BELOW_ONE)},

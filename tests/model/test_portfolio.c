@@ -43,7 +43,7 @@ static const char full[] =
     "        - {power: chat, price: 40 EUR/MWh, resale: false}\n"
     "    battery: {power: 50 MW, charge_power: 40 MW, energy: 100 MWh, charge_efficiency: 95 %,\n"
     "              discharge_efficiency: 0.96, initial_soc: 50 %, final_soc: {minimum: 40 %},\n"
-    "              minimum_soc: 10 %, maximum_soc: 90 %, wear: 6 EUR/MWh, terminal_value: 1 "
+    "              minimum_soc: 10 %, maximum_soc: 90 %, wear: 6 EUR/MWh, terminal_value: 0 "
     "USD/MWh,\n"
     "              self_discharge: 2 %/day, availability: 98 %}\n"
     "    generators:\n"
@@ -277,7 +277,7 @@ static void test_battery(void **state)
         {&b->initial_soc, 0.5, "1", "initial_soc"},
         {&b->final_soc, 0.4, "1", "final_soc.minimum"},
         {&b->wear_usd_per_mwh, 6, "USD/MWh", "wear"},
-        {&b->terminal_value_usd_per_mwh, 1, "USD/MWh", "terminal_value"},
+        {&b->terminal_value_usd_per_mwh, 0, "USD/MWh", "terminal_value"},
         {&b->self_discharge_per_day, 0.02, "1/day", "self_discharge"},
         {&b->availability.value, 0.98, "1", "availability"},
     };
