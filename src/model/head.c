@@ -21,15 +21,23 @@ void amp_read_version(amp_reader *reader, const amp_key *key, amp_yaml_node *nod
 
 /* ---- currencies ---- */
 
+static bool is_currency(const char *code)
+{
+    static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    return strlen(code) == 3 && strspn(code, capitals) == 3 && amp_currency_is_known(code);
+}
+
 static bool check_currency_code(amp_reader *reader, const amp_yaml_node *node, const char *code,
                                 amp_place place)
 {
-    static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    if (strlen(code) == 3 && strspn(code, capitals) == 3 && amp_currency_is_known(code))
+    if (is_currency(code))
         return true;
-    amp_reader_report_at(reader, AMP_CODE_CURRENCY_UNKNOWN, place, node,
-                         "write a code of ISO 4217, such as USD, EUR or NOK", "'%s' is no currency",
-                         amp_show(code, strlen(code)).text);
+    char capitals[AMP_READER_CODE_BYTES];
+    char advice[64] = "write a code of ISO 4217, such as USD, EUR or NOK";
+    if (is_currency(amp_reader_capitals(code, capitals)))
+        (void)snprintf(advice, sizeof advice, "write '%s'", capitals);
+    amp_reader_report_at(reader, AMP_CODE_CURRENCY_UNKNOWN, place, node, advice,
+                         "'%s' is no currency", amp_show(code, strlen(code)).text);
     return false;
 }
 

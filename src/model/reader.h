@@ -204,6 +204,12 @@ bool amp_reader_number(amp_reader *reader, const amp_key *key, amp_yaml_node *no
 amp_value amp_reader_default(amp_reader *reader, const amp_key *key, amp_place place,
                              const char *path);
 
+enum { AMP_READER_CODE_BYTES = 4 };
+
+/** A code of ISO 3166 or 4217 in capitals, for advice; "" when @p text is too long. @return code.
+ */
+const char *amp_reader_capitals(const char *text, char code[AMP_READER_CODE_BYTES]);
+
 /** True for 1 to 64 letters, digits, '_' and '-'. */
 bool amp_reader_is_id(const char *text);
 

@@ -146,17 +146,39 @@ void amp_read_whole_number(amp_reader *reader, const amp_key *key, amp_yaml_node
 
 /* ---- places of the world ---- */
 
+const char *amp_reader_capitals(const char *text, char code[AMP_READER_CODE_BYTES])
+{
+    const size_t length = strlen(text) < AMP_READER_CODE_BYTES ? strlen(text) : 0;
+    for (size_t i = 0; i < length; i++) {
+        const bool is_small = text[i] >= 'a' && text[i] <= 'z';
+        code[i] = is_small ? (char)(text[i] - 'a' + 'A') : text[i];
+    }
+    code[length] = '\0';
+    return code;
+}
+
+static bool is_country(const char *text)
+{
+    for (const char *const *code = uloc_getISOCountries(); *code != NULL; code++) {
+        if (strcmp(*code, text) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool check_country(amp_reader *reader, amp_yaml_node *node)
 {
     if (!amp_reader_expect_text(reader, node))
         return false;
-    for (const char *const *code = uloc_getISOCountries(); *code != NULL; code++) {
-        if (strcmp(*code, node->text) == 0)
-            return true;
-    }
-    amp_reader_report(reader, AMP_CODE_WRONG_WORD, node,
-                      "write the two capital letters of ISO 3166, such as US, NO or GB",
-                      "'%s: %s' is no country", amp_yaml_name(node), SHOW(node));
+    if (is_country(node->text))
+        return true;
+    char code[AMP_READER_CODE_BYTES];
+    char advice[ADVICE_BYTES_MAX] =
+        "write the two capital letters of ISO 3166, such as US, NO or GB";
+    if (is_country(amp_reader_capitals(node->text, code)))
+        (void)snprintf(advice, sizeof advice, "write '%s'", code);
+    amp_reader_report(reader, AMP_CODE_WRONG_WORD, node, advice, "'%s: %s' is no country",
+                      amp_yaml_name(node), SHOW(node));
     return false;
 }
 
