@@ -106,35 +106,6 @@ static const char *dimension_text(const amp_unit *unit, char *buffer, size_t siz
     return buffer;
 }
 
-static void report_dimension(amp_reader *reader, const amp_key *key, const amp_yaml_node *node,
-                             const amp_unit *came)
-{
-    char buffers[2][80];
-    char advice[ADVICE_BYTES_MAX];
-    const amp_unit unit = amp_reader_unit(reader, key);
-    const bool is_bare = strcmp(key->row.unit, "1") == 0;
-    const char *wanted =
-        is_bare ? "a bare number" : dimension_text(&unit, buffers[0], sizeof buffers[0]);
-    (void)snprintf(advice, sizeof advice, "give %s%s%s", is_bare ? "a bare number" : "it in ",
-                   is_bare ? "" : key->row.unit, key->takes_share ? ", or as a share in %" : "");
-    amp_reader_report(reader, AMP_CODE_UNIT_DIMENSION, node, advice, "%s: expected %s, got %s",
-                      quote(node).text, wanted,
-                      dimension_text(came, buffers[1], sizeof buffers[1]));
-}
-
-static void report_range(amp_reader *reader, const amp_key *key, amp_yaml_node *node,
-                         const amp_value *value)
-{
-    char advice[ADVICE_BYTES_MAX] = "";
-    const char last = node->text[node->length - 1];
-    const bool is_bare = last >= '0' && last <= '9';
-    if (is_share_key(key) && is_bare && value->number > 1.0 && value->number <= 100.0)
-        (void)snprintf(advice, sizeof advice, "write '%s %s'",
-                       amp_show(node->text, node->length).text, key->row.unit);
-    amp_reader_report(reader, AMP_CODE_RANGE, node, advice, "%s is out of range: it must be %s",
-                      quote(node).text, ranges[key->range].text);
-}
-
 /* Bytes of the number that starts @p text; an exponent needs digits, so `5 EH/s` has none. */
 static size_t number_length(const char *text)
 {
@@ -149,6 +120,58 @@ static size_t number_length(const char *text)
             length += 1 + sign + digits;
     }
     return length;
+}
+
+/* What came: its dimension where that has a name, else its unit as it is written in @p buffer. */
+static const char *came_text(const amp_yaml_node *node, const amp_unit *came, char *buffer,
+                             size_t size)
+{
+    const char *text = dimension_text(came, buffer, size);
+    if (text != buffer || came->per_currency[0] != '\0')
+        return text;
+    const size_t digits = number_length(node->text);
+    const size_t start = digits + strspn(node->text + digits, " ");
+    (void)snprintf(buffer, size, "'%s'", amp_show(node->text + start, node->length - start).text);
+    return buffer;
+}
+
+/* ", such as '17.5 J/TH'", with the number that came. */
+static void add_example(const amp_key *key, const amp_yaml_node *node, char *advice, size_t size)
+{
+    const size_t used = strlen(advice);
+    (void)snprintf(advice + used, size - used, ", such as '%s %s'",
+                   amp_show(node->text, number_length(node->text)).text, key->row.unit);
+}
+
+static void report_dimension(amp_reader *reader, const amp_key *key, const amp_yaml_node *node,
+                             const amp_unit *came)
+{
+    char buffers[2][80];
+    char advice[ADVICE_BYTES_MAX];
+    const amp_unit unit = amp_reader_unit(reader, key);
+    const bool is_bare = strcmp(key->row.unit, "1") == 0;
+    const char *got = came_text(node, came, buffers[1], sizeof buffers[1]);
+    const char *wanted =
+        is_bare ? "a bare number" : dimension_text(&unit, buffers[0], sizeof buffers[0]);
+    (void)snprintf(advice, sizeof advice, "give %s%s%s", is_bare ? "a bare number" : "it in ",
+                   is_bare ? "" : key->row.unit, key->takes_share ? ", or as a share in %" : "");
+    if (got == buffers[1] && came->per_currency[0] == '\0' && !is_bare)
+        add_example(key, node, advice, sizeof advice);
+    amp_reader_report(reader, AMP_CODE_UNIT_DIMENSION, node, advice, "%s: expected %s, got %s",
+                      quote(node).text, wanted, got);
+}
+
+static void report_range(amp_reader *reader, const amp_key *key, amp_yaml_node *node,
+                         const amp_value *value)
+{
+    char advice[ADVICE_BYTES_MAX] = "";
+    const char last = node->text[node->length - 1];
+    const bool is_bare = last >= '0' && last <= '9';
+    if (is_share_key(key) && is_bare && value->number > 1.0 && value->number <= 100.0)
+        (void)snprintf(advice, sizeof advice, "write '%s %s'",
+                       amp_show(node->text, node->length).text, key->row.unit);
+    amp_reader_report(reader, AMP_CODE_RANGE, node, advice, "%s is out of range: it must be %s",
+                      quote(node).text, ranges[key->range].text);
 }
 
 /* Says which half of a quantity is wrong, and underlines the unit alone where it can. */
