@@ -168,12 +168,30 @@ static void refuse_tag(builder *b, const yaml_char_t *tag, amp_place place)
     (void)report(b, place, "leave the tag out: what a value means depends on its key", message);
 }
 
+/* What is written with '|' or '>': text of several lines, with a line feed at its end. No value is
+ * that, and a quantity would only be said to have an unknown unit. */
+static amp_status refuse_block(builder *b, yaml_scalar_style_t style, amp_place place)
+{
+    char message[64];
+    (void)snprintf(message, sizeof message, "blocks of text ('%c') are not supported",
+                   style == YAML_LITERAL_SCALAR_STYLE ? '|' : '>');
+    place.length = 1;
+    const amp_status status =
+        report(b, place, "write the value on the line of its key, as in 'power: 118 MW'", message);
+    if (wants_key(b))
+        return status;
+    return add_node(b, AMP_YAML_BROKEN, place) != NULL ? AMP_OK : report_memory(b);
+}
+
 static amp_status add_scalar(builder *b, const yaml_event_t *event)
 {
     const amp_place place = locate(b, &event->start_mark, &event->end_mark);
+    const yaml_scalar_style_t style = event->data.scalar.style;
     const size_t length = event->data.scalar.length;
     refuse_anchor(b, event->data.scalar.anchor, place);
     refuse_tag(b, event->data.scalar.tag, place);
+    if (style == YAML_LITERAL_SCALAR_STYLE || style == YAML_FOLDED_SCALAR_STYLE)
+        return refuse_block(b, style, place);
     const char *value = (const char *)event->data.scalar.value;
     if (memchr(value, '\0', length) != NULL)
         return report(b, place, "remove the '\\0'", "text with a NUL character");
@@ -191,7 +209,7 @@ static amp_status add_scalar(builder *b, const yaml_event_t *event)
         return report_memory(b);
     node->text = text;
     node->length = length;
-    node->is_plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && place.length == length;
+    node->is_plain = style == YAML_PLAIN_SCALAR_STYLE && place.length == length;
     return AMP_OK;
 }
 

@@ -18,7 +18,7 @@ typedef enum {
     AMP_YAML_SCALAR,
     AMP_YAML_MAPPING,
     AMP_YAML_LIST,
-    AMP_YAML_BROKEN /**< something that was refused and reported (an alias) */
+    AMP_YAML_BROKEN /**< something that was refused and reported (an alias, a block of text) */
 } amp_yaml_shape;
 
 /** One node. Lives in the arena given to amp_yaml_parse(). Scalars are text: their type depends on
@@ -42,8 +42,9 @@ struct amp_yaml_node {
 };
 
 /**
- * Parses the one document of @p document, at most AMP_YAML_BYTES_MAX. Anchors, aliases, tags, a key
- * given twice, a second document and wrong syntax are reported with their places.
+ * Parses the one document of @p document, at most AMP_YAML_BYTES_MAX. Anchors, aliases, tags,
+ * blocks of text, a key given twice, a second document and wrong syntax are reported with their
+ * places.
  *
  * @param root receives the tree unless the syntax is wrong; it may hold bad nodes
  * @return AMP_OK, AMP_PARSE when there is no tree, AMP_NOMEM
