@@ -175,15 +175,28 @@ static void load_series(amp_market *market, size_t series, const amp_table *tabl
 
 /* ---- one file ---- */
 
-static void report_absent(const amp_market *market, size_t series, amp_diagnostics *diagnostics)
+#define PATHS_ADVICE "paths are relative to the folder of the portfolio file"
+
+/* Says at the declaration of the series why its file cannot be opened. */
+static void report_unopened(const amp_market *market, size_t series, const amp_error *err,
+                            amp_diagnostics *diagnostics)
 {
     const amp_series_decl *decl = decl_of(market, series);
-    const amp_finding finding = {.code = AMP_CODE_SERIES_FILE_MISSING,
-                                 .place = decl->file_place,
-                                 .advice =
-                                     "paths are relative to the folder of the portfolio file"};
+    amp_finding finding = {
+        .code = AMP_CODE_SERIES_FILE_MISSING, .place = decl->file_place, .advice = PATHS_ADVICE};
+    if (err->status == AMP_NOT_FOUND) {
+        (void)amp_portfolio_report_at(market->portfolio, diagnostics, &finding,
+                                      "the file of series '%s' is not there: %s", decl->id,
+                                      decl->path);
+        return;
+    }
+    finding.code = err->status == AMP_NOMEM ? AMP_CODE_NO_MEMORY : AMP_CODE_FILE_UNREADABLE;
+    finding.advice = err->status == AMP_NOMEM
+                         ? ""
+                         : "name a CSV file that may be read, such as 'prices.csv'; " PATHS_ADVICE;
     (void)amp_portfolio_report_at(market->portfolio, diagnostics, &finding,
-                                  "the file of series '%s' is not there: %s", decl->id, decl->path);
+                                  "the file of series '%s' cannot be opened: %s", decl->id,
+                                  err->message);
 }
 
 /* The columns that the used series of one file name, each once. */
@@ -208,10 +221,11 @@ static void load_file(amp_market *market, size_t first, const char **names,
 {
     const size_t count = wanted_columns(market, first, names);
     amp_table *table = NULL;
+    amp_error err = {.status = AMP_OK};
     const amp_status status =
-        amp_table_read(decl_of(market, first)->path, names, count, diagnostics, &table);
-    if (status == AMP_NOT_FOUND)
-        report_absent(market, first, diagnostics);
+        amp_table_read(decl_of(market, first)->path, names, count, diagnostics, &table, &err);
+    if (err.status != AMP_OK)
+        report_unopened(market, first, &err, diagnostics);
     if (status != AMP_OK)
         return;
     for (size_t i = first; i < market->portfolio->series_count; i++) {

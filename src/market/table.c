@@ -461,32 +461,16 @@ void amp_table_free(amp_table *table)
     free(table);
 }
 
-static amp_status report_unopened(const char *path, const amp_error *error,
-                                  amp_diagnostics *diagnostics)
-{
-    if (error->status == AMP_NOT_FOUND)
-        return AMP_NOT_FOUND; /* the caller knows who named the file */
-    const amp_finding finding = {.code = error->status == AMP_NOMEM ? AMP_CODE_NO_MEMORY
-                                                                    : AMP_CODE_FILE_UNREADABLE,
-                                 .place = {.file = path},
-                                 .advice = error->advice};
-    return amp_report(diagnostics, &finding, "%s", error->message);
-}
-
 amp_status amp_table_read(const char *path, const char *const *names, size_t name_count,
-                          amp_diagnostics *diagnostics, amp_table **out)
+                          amp_diagnostics *diagnostics, amp_table **out, amp_error *err)
 {
-    amp_error error = {0};
     reader r = {.diagnostics = diagnostics};
-    if (amp_csv_open(path, &r.csv, &error) != AMP_OK)
-        return report_unopened(path, &error, diagnostics);
+    *err = (amp_error){.status = AMP_OK};
+    if (amp_csv_open(path, &r.csv, err) != AMP_OK)
+        return err->status;
     r.table = new_table(path);
-    amp_status status = AMP_NOMEM;
-    if (r.table != NULL)
-        status = read_all(&r, names, name_count);
-    else
-        status = report_unopened(path, &(amp_error){.status = AMP_NOMEM, .message = "no memory"},
-                                 diagnostics);
+    const amp_status status = r.table != NULL ? read_all(&r, names, name_count)
+                                              : amp_fail(err, AMP_NOMEM, "no memory to read it");
     free(r.bad);
     amp_csv_close(r.csv);
     if (status == AMP_OK)

@@ -47,11 +47,13 @@ typedef struct {
  * @param path outlives @p diagnostics
  * @param out  receives the table, owned by the caller. Its header is right; is_whole of the table
  *             and of a column say whether there were findings about rows
- * @return AMP_OK with a table; AMP_NOT_FOUND, without a finding, when there is no such file;
- *         another status, with a finding, when the header could not be read.
+ * @param err  says why a file cannot be opened, which is no finding yet: the caller knows who named
+ *             the file; else its status is AMP_OK
+ * @return AMP_OK with a table; another status, with a finding unless @p err has one, when the file
+ *         cannot be opened or its header not be read.
  */
 amp_status amp_table_read(const char *path, const char *const *names, size_t name_count,
-                          amp_diagnostics *diagnostics, amp_table **out);
+                          amp_diagnostics *diagnostics, amp_table **out, amp_error *err);
 void amp_table_free(amp_table *table);
 
 /** The column called @p name, or NULL. */

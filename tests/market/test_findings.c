@@ -379,8 +379,13 @@ static void test_a_folder_is_no_series(void **state)
 {
     market_fixture *f = *state;
     golden_write(f->folder, "p.csv/inside", "");
-    assert_golden(market_fixture_load(f, ONE_PRICE),
-                  "p.csv: error: p.csv: Is a directory [file-unreadable]\n");
+    assert_golden(
+        market_fixture_load(f, ONE_PRICE),
+        "portfolio.yaml:5:13: error: the file of series 'p' cannot be opened: p.csv: Is "
+        "a directory [file-unreadable]\n"
+        "    5 |   p: {file: p.csv, column: price}\n"
+        "      |             ^^^^^ name a CSV file that may be read, such as 'prices.csv'; "
+        "paths are relative to the folder of the portfolio file\n");
     assert_int_equal(f->status, AMP_IO);
 }
 
