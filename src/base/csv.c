@@ -142,6 +142,17 @@ static amp_status fail_unclosed_quote(amp_csv *csv)
     return AMP_PARSE;
 }
 
+/** What stands at @p offset, after a closing quote, in place of a comma; NULL for other text. A tab
+ *  is taken for a space and skipped. */
+static const char *separator_at(const amp_csv *csv, size_t offset)
+{
+    if (csv->data[offset] == ';')
+        return "semicolons";
+    if (csv->data[offset] == '|')
+        return "bars";
+    return csv->data[offset - 1] == '\t' ? "tabs" : NULL;
+}
+
 static amp_status fail_stray_quote(amp_csv *csv, size_t offset)
 {
     const size_t cell = csv->cell_count;
@@ -155,8 +166,12 @@ static amp_status fail_stray_quote(amp_csv *csv, size_t offset)
     else
         (void)amp_fail(&csv->failure, AMP_PARSE,
                        "a quote inside cell %zu, which does not start with one", cell + 1);
-    amp_advise(&csv->failure, "put the whole cell in quotes and double each quote inside it: "
-                              "\"5\"\" pipe\"");
+    const char *separator = quoted ? separator_at(csv, offset) : NULL;
+    if (separator != NULL)
+        amp_advise(&csv->failure, "separate the cells by commas, not by %s", separator);
+    else
+        amp_advise(&csv->failure, "put the whole cell in quotes and double each quote inside it: "
+                                  "\"5\"\" pipe\"");
     return AMP_PARSE;
 }
 

@@ -132,9 +132,32 @@ static amp_status no_memory(const reader *r)
     return amp_report(r->diagnostics, &finding, "no memory to read '%s'", r->table->path);
 }
 
+/* What else separates columns. */
+static const struct {
+    char byte;
+    const char *name;
+} separators[] = {{';', "semicolons"}, {'\t', "tabs"}, {'|', "bars"}};
+
+/* The name of the separator that @p text holds in place of commas, or NULL. */
+static const char *find_separator(const char *text)
+{
+    for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {
+        if (strchr(text, separators[i].byte) != NULL)
+            return separators[i].name;
+    }
+    return NULL;
+}
+
 static amp_status check_header(const reader *r)
 {
     const amp_table *table = r->table;
+    const char *separator = find_separator(table->header[0].name);
+    if (separator != NULL)
+        return report_here(r, AMP_CODE_SYNTAX, 0,
+                           "separate them by commas and write decimals with a point: "
+                           "'time,price [USD/MWh]', then '2023-08-01T05:00Z,31.25'",
+                           "the columns are separated by %s, where commas were expected",
+                           separator);
     if (strcmp(table->header[0].name, "time") != 0 || table->header[0].unit != NULL)
         return report_here(r, AMP_CODE_COLUMN_MISSING, 0,
                            "call it 'time': the start of each interval, as 2023-08-01T05:00Z",
@@ -340,7 +363,10 @@ static amp_status read_row(reader *r)
     const size_t cell_count = amp_csv_cell_count(r->csv);
     if (cell_count != table->header_count)
         return report_here(r, AMP_CODE_SYNTAX, table->header_count,
-                           "write one cell for each column; a missing value is an empty cell",
+                           cell_count < table->header_count
+                               ? "write one cell for each column; a missing value is an empty cell"
+                               : "write one cell for each column, and decimals with a point: "
+                                 "31.25, not 31,25",
                            "the row has %zu cells, the header has %zu", cell_count,
                            table->header_count);
     if (table->row_count == ROWS_MAX)
@@ -383,13 +409,36 @@ static amp_status report_bad_times(const reader *r, const bad_cells *bad)
                       others_text(bad->count, others, sizeof others));
 }
 
+/* `12,5`: the only comma is for decimals, unless three digits follow, which may be thousands. */
+static void advise_number(const char *text, char *advice, size_t size)
+{
+    char pointed[AMP_TEXT_QUOTE_BYTES];
+    double number = 0.0;
+    const size_t comma = strcspn(text, ",");
+    (void)snprintf(pointed, sizeof pointed, "%s", text);
+    if (pointed[comma] == ',')
+        pointed[comma] = '.';
+    if (strspn(text, "+-0123456789., '") == strlen(text) && strpbrk(text, ", '") != NULL) {
+        const bool is_clear = text[comma] == ',' && strlen(text + comma) != 4 &&
+                              amp_text_parse_number(pointed, strlen(pointed), &number);
+        (void)snprintf(advice, size,
+                       "write it with a point for decimals and nothing between thousands%s%s",
+                       is_clear ? ": " : ", as in 1234.5", is_clear ? pointed : "");
+        return;
+    }
+    (void)snprintf(advice, size,
+                   "write a number such as 31.25, or leave the cell empty when the value is "
+                   "missing");
+}
+
 static amp_status report_bad_numbers(const reader *r, const bad_cells *bad, size_t cell)
 {
     char others[64];
+    char advice[160];
+    advise_number(bad->text, advice, sizeof advice);
     const amp_finding finding = {.code = AMP_CODE_NUMBER_INVALID,
                                  .place = bad->place,
-                                 .advice = "write a number such as 31.25, or leave the cell empty "
-                                           "when the value is missing",
+                                 .advice = advice,
                                  .excerpt = bad->excerpt};
     return amp_report(r->diagnostics, &finding, "'%s' in column '%s' is not a finite number%s",
                       bad->text, r->table->header[cell].name,

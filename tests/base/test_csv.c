@@ -193,6 +193,12 @@ static void test_next_refuses_stray_quotes(void **state)
         {"\"a\n\nb\"c\n",
          PARSE_TEXT " at 3:3: text after the closing quote of cell 1, where a comma or the end of "
                     "the line was expected\n" QUOTE_ADVICE},
+        {"\"a\";\"b\"\n", PARSE_TEXT
+         " at 1:4: text after the closing quote of cell 1, where a comma or the end of the line "
+         "was expected\n  = separate the cells by commas, not by semicolons\n"},
+        {"\"a\"\t\"b\"\n", PARSE_TEXT
+         " at 1:5: text after the closing quote of cell 1, where a comma or the end of the line "
+         "was expected\n  = separate the cells by commas, not by tabs\n"},
         {"5\" pipe,c\n",
          PARSE_TEXT " at 1:2: a quote inside cell 1, which does not start with one\n" QUOTE_ADVICE},
         {"\"q\",5\" pipe",

@@ -18,6 +18,27 @@ static const finding_case finding_cases[] = {
     {"the file is empty", ONE_PRICE, "", AMP_PARSE,
      "p.csv:1: error: the file is empty, a header was expected [syntax]\n"
      "  = begin it with a line such as 'time,price [USD/MWh]'\n"},
+    {"semicolons between columns", ONE_PRICE,
+     "time;price [USD/MWh]\n"
+     "2025-01-01T00:00Z;12,5\n",
+     AMP_PARSE,
+     "p.csv:1:1: error: the columns are separated by semicolons, where commas were expected "
+     "[syntax]\n"
+     "    1 | time;price [USD/MWh]\n"
+     "      | ^^^^^^^^^^^^^^^^^^^^ separate them by commas and write decimals with a point: "
+     "'time,price [USD/MWh]', then '2023-08-01T05:00Z,31.25'\n"},
+    {"tabs between columns", ONE_PRICE,
+     "Time\tprice [USD/MWh]\n"
+     "2025-01-01T00:00Z\t12.5\n",
+     AMP_PARSE,
+     "p.csv:1:1: error: the columns are separated by tabs, where commas were expected [syntax]\n"
+     "    1 | Time price [USD/MWh]\n"
+     "      | ^^^^^^^^^^^^^^^^^^^^ separate them by commas and write decimals with a point: "
+     "'time,price [USD/MWh]', then '2023-08-01T05:00Z,31.25'\n"},
+    {"quoted cells between semicolons", ONE_PRICE, "\"time\";\"price [USD/MWh]\"\n", AMP_PARSE,
+     "p.csv:1:7: error: text after the closing quote of cell 1, where a comma or the end of the "
+     "line was expected [syntax]\n"
+     "  = separate the cells by commas, not by semicolons\n"},
     {"the first column is not time", ONE_PRICE,
      "date,price [USD/MWh]\n"
      "2025-01-01T00:00Z,1\n"
@@ -128,6 +149,33 @@ static const finding_case finding_cases[] = {
      "    2 | 2025-01-01T00:00Z,12.5 USD\n"
      "      |                   ^^^^^^^^ write a number such as 31.25, or leave the cell empty "
      "when the value is missing\n"},
+    {"a comma for decimals", ONE_PRICE,
+     "time,price [USD/MWh]\n"
+     "2025-01-01T00:00Z,\"-12,5\"\n"
+     "2025-01-01T01:00Z,2\n",
+     AMP_PARSE,
+     "p.csv:2:19: error: '-12,5' in column 'price' is not a finite number [number-invalid]\n"
+     "    2 | 2025-01-01T00:00Z,-12,5\n"
+     "      |                   ^^^^^ write it with a point for decimals and nothing between "
+     "thousands: -12.5\n"},
+    {"a comma for decimals or thousands", ONE_PRICE,
+     "time,price [USD/MWh]\n"
+     "2025-01-01T00:00Z,\"1,234\"\n"
+     "2025-01-01T01:00Z,2\n",
+     AMP_PARSE,
+     "p.csv:2:19: error: '1,234' in column 'price' is not a finite number [number-invalid]\n"
+     "    2 | 2025-01-01T00:00Z,1,234\n"
+     "      |                   ^^^^^ write it with a point for decimals and nothing between "
+     "thousands, as in 1234.5\n"},
+    {"points and a comma", ONE_PRICE,
+     "time,price [USD/MWh]\n"
+     "2025-01-01T00:00Z,\"1.234,5\"\n"
+     "2025-01-01T01:00Z,2\n",
+     AMP_PARSE,
+     "p.csv:2:19: error: '1.234,5' in column 'price' is not a finite number [number-invalid]\n"
+     "    2 | 2025-01-01T00:00Z,1.234,5\n"
+     "      |                   ^^^^^^^ write it with a point for decimals and nothing between "
+     "thousands, as in 1234.5\n"},
     {"not a number, and infinity", ONE_PRICE,
      "time,price [USD/MWh]\n"
      "2025-01-01T00:00Z,nan\n"
@@ -184,8 +232,8 @@ static const finding_case finding_cases[] = {
      AMP_PARSE,
      "p.csv:3:21: error: the row has 3 cells, the header has 2 [syntax]\n"
      "    3 | 2025-01-01T01:00Z,1,5\n"
-     "      |                     ^ write one cell for each column; a missing value is an empty "
-     "cell\n"},
+     "      |                     ^ write one cell for each column, and decimals with a point: "
+     "31.25, not 31,25\n"},
     {"a quote that is not closed", ONE_PRICE,
      "time,price [USD/MWh]\n"
      "2025-01-01T00:00Z,1\n"
