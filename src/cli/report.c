@@ -16,6 +16,34 @@ void amp_report_heading(const amp_report_view *r, const char *text)
                   amp_screen_style(r->screen, AMP_STYLE_PLAIN));
 }
 
+static bool is_idle(const amp_report_view *r, size_t i)
+{
+    for (int flow = 0; flow < AMP_FLOW_COUNT; flow++)
+        if (r->figures[i].flow[flow].energy_mwh > 0.0)
+            return false;
+    return true;
+}
+
+static bool is_all_idle(const amp_report_view *r)
+{
+    for (size_t i = 0; i < r->answer->site_count; i++)
+        if (!is_idle(r, i))
+            return false;
+    return true;
+}
+
+/* Instead of tables and pictures of nothing. */
+static void print_idle(const amp_report_view *r)
+{
+    char text[160];
+
+    (void)snprintf(text, sizeof text,
+                   "Nothing flows at %s in any interval: nothing is bought, made, used or sold.",
+                   r->answer->site_count == 1 ? "the bus" : "any site");
+    (void)fputc('\n', r->screen->file);
+    amp_print_wrapped(r->screen, text, 0, 0);
+}
+
 /* ---- energy ---- */
 
 static amp_scale energy_scale(const amp_report_view *r)
@@ -175,6 +203,12 @@ static void print_days(const amp_report_view *r)
         const amp_site *const site = r->answer->site[i].site;
         bool used[AMP_USE_COUNT] = {false};
         char title[256];
+        if (is_idle(r, i)) {
+            (void)snprintf(title, sizeof title, "%s: nothing flows in any interval.", site->id);
+            (void)fputc('\n', r->screen->file);
+            amp_print_wrapped(r->screen, title, 0, 0);
+            continue;
+        }
         (void)snprintf(title, sizeof title, "%s: mean MW by hour of the day, %s", site->id,
                        site->time_zone);
         amp_report_heading(r, title);
@@ -257,6 +291,19 @@ static void print_bars(const amp_report_view *r)
         (void)fputc('\n', r->screen->file);
     }
     amp_picture_legend(r->screen, used, id_columns + 2);
+}
+
+static void print_flows(const amp_report_view *r)
+{
+    if (is_all_idle(r)) {
+        print_idle(r);
+        return;
+    }
+    print_energy(r);
+    if (r->answer->site_count > DAYS_DRAWN)
+        print_bars(r);
+    else if (has_hours(r))
+        print_days(r);
 }
 
 /* ---- the horizon ---- */
@@ -391,11 +438,7 @@ amp_status amp_report_print(amp_cli *cli, const amp_loaded *loaded, const amp_re
     if (status == AMP_OK) {
         amp_report_headline(&r);
         amp_report_money(&r);
-        print_energy(&r);
-        if (answer->site_count > DAYS_DRAWN)
-            print_bars(&r);
-        else if (has_hours(&r))
-            print_days(&r);
+        print_flows(&r);
         print_horizon(&r);
         amp_report_proof(&r);
         print_time(&r);

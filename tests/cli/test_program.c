@@ -193,6 +193,64 @@ static void test_dispatch_of_several_sites(void **state)
     golden_folder_free(folder);
 }
 
+/* A machine earns 1 USD/PH/day * 0.1 PH = 0.1 USD a day with 2 kW: 2.08 USD/MWh, less than any
+ * MWh costs. */
+static const char idle_portfolio[] =
+    "ampacity: 1\n"
+    "name: Too dear\n"
+    "time: {from: 2025-03-08, to: 2025-03-09, step: 1 h}\n"
+    "bitcoin: {hashprice: 1 USD/PH/day}\n"
+    "sites:\n"
+    "  - id: mesa\n"
+    "    time_zone: UTC\n"
+    "    grid: {import_limit: 4 MW}\n"
+    "    supply: {energy_price: 500 USD/MWh}\n"
+    "    mining: [{id: m, machines: 1000, hashrate: 100 TH/s, efficiency: 20 J/TH}]\n";
+
+static const char idle_answer[] =
+    "Best use of 1 day: 0 USD, proved optimal.\n"
+    "Too dear: 2025-03-08T00:00Z to 2025-03-09T00:00Z.\n"
+    "\n"
+    "Money                            USD\n"
+    "------------------------------------\n"
+    "objective: what dispatch earns  0.00\n"
+    "\n"
+    "Nothing flows at the bus in any interval: nothing is bought, made, used or sold.\n"
+    "\n"
+    "Over the horizon         each mark: mean of 1 h    lowest  mean  highest\n"
+    "earned, USD/day          ________________________    0.00  0.00     0.00\n"
+    "internal price, USD/MWh  ________________________    2.08  2.08     2.08\n"
+    "\n"
+    "One more MWh at the bus is worth 2.08 USD on average, 2.08 USD at most.\n"
+    "\n"
+    "Proof: no schedule earns more than 0.00 USD, and this one earns that.\n"
+    "Solved 24 intervals of 1 site in T.\n";
+
+static void test_sites_that_do_nothing(void **state)
+{
+    static const char *const variables[] = {"LC_ALL=C", NULL};
+    static const char *const arguments[] = {"dispatch", "-q", "idle.yaml", NULL};
+    static const char *const second =
+        "  - {id: norte, time_zone: UTC, grid: {import_limit: 4 MW},\n"
+        "     supply: {energy_price: 1 USD/MWh},\n"
+        "     mining: [{id: m, machines: 1000, hashrate: 100 TH/s, efficiency: 20 J/TH}]}\n";
+    golden_folder *const folder = golden_folder_new();
+    char text[2048];
+    (void)state;
+
+    (void)golden_write(folder, "idle.yaml", idle_portfolio);
+    const run_result idle = run_with(folder, variables, arguments);
+    assert_int_equal(idle.code, 0);
+    assert_golden(run_without_times(folder, idle.out), idle_answer);
+    /* One of two: a sentence for it, a picture for the other. */
+    (void)snprintf(text, sizeof text, "%s%s", idle_portfolio, second);
+    (void)golden_write(folder, "two.yaml", text);
+    const run_result two = run(folder, "dispatch -q two.yaml");
+    assert_int_equal(two.code, 0);
+    assert_non_null(strstr(two.out, "\n\nmesa: nothing flows in any interval.\n\nnorte: mean MW "));
+    golden_folder_free(folder);
+}
+
 static void test_check_for_people(void **state)
 {
     golden_folder *const folder = run_two_days();
@@ -608,6 +666,7 @@ int main(void)
         cmocka_unit_test(test_dispatch_for_people),
         cmocka_unit_test(test_dispatch_in_ascii_on_a_narrow_screen),
         cmocka_unit_test(test_dispatch_of_several_sites),
+        cmocka_unit_test(test_sites_that_do_nothing),
         cmocka_unit_test(test_check_for_people),
         cmocka_unit_test(test_infeasible_for_people),
         cmocka_unit_test(test_share_of_a_series_stays_a_share),
