@@ -17,6 +17,12 @@ static const amp_command *const commands[] = {
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
+/* Verbs that later versions will have. Whoever writes one has not mistyped. */
+static const char *const later_verbs[] = {
+    "backtest", "offer", "runs", "finance", "plan",   "risk",  "compare", "explain",
+    "import",   "twin",  "run",  "status",  "report", "serve", "doctor",
+};
+
 static const char *format_name(size_t i)
 {
     static const char *const names[] = {"mps", "lp", "csv"};
@@ -131,10 +137,41 @@ const char *amp_operand_text(amp_operand operand)
     return texts[operand];
 }
 
+static bool is_later(const char *word)
+{
+    for (size_t i = 0; i < sizeof(later_verbs) / sizeof(later_verbs[0]); i++)
+        if (strcmp(later_verbs[i], word) == 0)
+            return true;
+    return false;
+}
+
+/* "init, check, dispatch": the verbs that there are. */
+static char *list_verbs(char *buffer, size_t size)
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < COMMAND_COUNT && used < size; i++)
+        used += (size_t)snprintf(buffer + used, size - used, "%s%s", i > 0 ? ", " : "",
+                                 commands[i]->name);
+    return buffer;
+}
+
+static amp_status fail_later(const char *word, amp_error *err)
+{
+    char list[120];
+    const amp_status status =
+        amp_fail(err, AMP_ARGUMENT, "'ampacity %s' is not part of this version", word);
+
+    amp_advise(err, "it has %s", list_verbs(list, sizeof list));
+    return status;
+}
+
 static amp_status fail_verb(const char *word, amp_error *err)
 {
     const char *names[COMMAND_COUNT];
 
+    if (is_later(word))
+        return fail_later(word, err);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         names[i] = commands[i]->name;
     const char *const nearest = amp_text_nearest(word, names, COMMAND_COUNT);
@@ -235,7 +272,10 @@ static amp_status check_operand(const amp_cli *cli, amp_error *err)
     case AMP_OPERAND_NONE:
         return AMP_OK;
     case AMP_OPERAND_VERB:
-        return cli->operand == NULL ? AMP_OK : check_word("VERB", cli->operand, command_name, err);
+        if (cli->operand == NULL)
+            return AMP_OK;
+        return is_later(cli->operand) ? fail_later(cli->operand, err)
+                                      : check_word("VERB", cli->operand, command_name, err);
     case AMP_OPERAND_SHELL:
         if (cli->operand != NULL)
             return check_word("SHELL", cli->operand, amp_shell_name, err);

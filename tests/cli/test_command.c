@@ -24,9 +24,14 @@ static const line wrong[] = {
     {{"ampacity", "dispach", "x"},
      "there is no verb 'dispach'",
      "did you mean 'ampacity dispatch'?"},
+    {{"ampacity", "fly", "x"}, "there is no verb 'fly'", "'ampacity help' lists the verbs"},
     {{"ampacity", "backtest", "x"},
-     "there is no verb 'backtest'",
-     "'ampacity help' lists the verbs"},
+     "'ampacity backtest' is not part of this version",
+     "it has init, check, dispatch, export, help, version, completion"},
+    {{"ampacity", "help", "plan"},
+     "'ampacity plan' is not part of this version",
+     "it has init, check, dispatch, export, help, version, completion"},
+    {{"ampacity", "pln"}, "there is no verb 'pln'", "'ampacity help' lists the verbs"},
     {{"ampacity", "--json", "check"},
      "a verb is expected before '--json'",
      "write 'ampacity VERB FILE [options]'; 'ampacity help' lists the verbs"},
@@ -91,6 +96,29 @@ static void test_wrong_lines_say_what_to_write(void **state)
         assert_int_equal(parse(wrong[i].words, &cli), AMP_ARGUMENT);
         assert_string_equal(cli.error.message, wrong[i].error);
         assert_string_equal(cli.error.advice, wrong[i].advice);
+    }
+}
+
+/* The verbs of the product: each is either there or known to come, whatever is built. */
+static void test_verbs_to_come_are_known(void **state)
+{
+    static const char *const verbs[] = {
+        "init", "check",  "dispatch", "backtest", "offer",  "runs",    "finance",
+        "plan", "risk",   "compare",  "explain",  "export", "import",  "twin",
+        "run",  "status", "serve",    "report",   "doctor", "version", "help"};
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+        const char *const words[] = {"ampacity", verbs[i], "--nosuch", NULL};
+        amp_cli cli = {0};
+        char want[128];
+        assert_int_equal(parse(words, &cli), AMP_ARGUMENT);
+        (void)snprintf(want, sizeof want,
+                       amp_command_find(verbs[i]) != NULL
+                           ? "'ampacity %s' has no option '--nosuch'"
+                           : "'ampacity %s' is not part of this version",
+                       verbs[i]);
+        assert_string_equal(cli.error.message, want);
     }
 }
 
@@ -319,6 +347,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wrong_lines_say_what_to_write),
+        cmocka_unit_test(test_verbs_to_come_are_known),
         cmocka_unit_test(test_options_stand_anywhere_and_end_at_two_dashes),
         cmocka_unit_test(test_numbers_of_options),
         cmocka_unit_test(test_exit_codes),
