@@ -184,6 +184,41 @@ static void test_numbers_of_dispatch(void **state)
     golden_folder_free(folder);
 }
 
+static const char *text_at(json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+/* A country may be left out: its key stays, and its neighbours keep their values. */
+static void test_check_of_sites_without_country(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *country;
+    } cases[] = {{"    country: US\n", "US"}, {"", ""}};
+    golden_folder *const folder = run_two_days();
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        (void)run_write_changed(folder, "c.yaml", "    country: US\n", cases[i].line);
+        const run_result result = run(folder, "check c.yaml --json");
+        assert_int_equal(result.code, 0);
+        json_t *const object = run_parse_json(result.out); /* fails unless it is valid */
+        json_t *const sites = json_object_get(object, "sites");
+        json_t *const site = json_array_get(sites, 0);
+        assert_int_equal(json_array_size(sites), 1);
+        assert_true(json_is_string(json_object_get(site, "country")));
+        assert_string_equal(text_at(site, "country"), cases[i].country);
+        assert_string_equal(text_at(site, "id"), "mesa");
+        assert_string_equal(text_at(site, "time_zone"), "America/Chicago");
+        json_decref(object);
+        const run_result text = run(folder, "check c.yaml");
+        assert_int_equal(text.code, 0);
+        assert_non_null(strstr(text.out, i == 0 ? "\nmesa   US  40.0 " : "\nmesa       40.0 "));
+    }
+    golden_folder_free(folder);
+}
+
 static void test_errors_are_json_too(void **state)
 {
     golden_folder *const folder = run_two_days();
@@ -287,6 +322,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_of_answers),
         cmocka_unit_test(test_numbers_of_dispatch),
+        cmocka_unit_test(test_check_of_sites_without_country),
         cmocka_unit_test(test_errors_are_json_too),
         cmocka_unit_test(test_errors_about_no_file),
     };
