@@ -83,25 +83,13 @@ static void give_messages(amp_messages *found, amp_messages **out)
 
 /* ---- studies ---- */
 
-/* Every site is compiled, so that all findings of a file come together. */
 static amp_status compile(amp_study *study, amp_diagnostics *diagnostics)
 {
-    const size_t count = study->portfolio->site_count;
-    amp_status status = AMP_OK;
-
     study->arena = amp_arena_new(SIZE_MAX);
-    if (study->arena != NULL)
-        study->problem = AMP_ARENA_NEW(study->arena, amp_site_problem, count);
-    if (study->problem == NULL)
+    if (study->arena == NULL)
         return AMP_NOMEM;
-    for (size_t i = 0; i < count; i++) {
-        const amp_status one = amp_site_problem_build(
-            study->portfolio, i, study->market, study->arena, diagnostics, &study->problem[i]);
-
-        if (status == AMP_OK)
-            status = one;
-    }
-    return status;
+    return amp_site_problems_build(study->portfolio, study->market, study->arena, diagnostics,
+                                   &study->problem);
 }
 
 static amp_status load(const char *path, amp_diagnostics *diagnostics, amp_study **out)

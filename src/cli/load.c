@@ -65,21 +65,7 @@ void amp_loaded_free(amp_loaded *loaded)
 amp_status amp_loaded_problems(amp_cli *cli, const amp_loaded *loaded, amp_arena *arena,
                                amp_site_problem **out)
 {
-    const size_t count = loaded->portfolio->site_count;
-    amp_site_problem *const problem = AMP_ARENA_NEW(arena, amp_site_problem, count);
-    amp_status status = AMP_OK;
-
-    if (problem == NULL)
-        return AMP_NOMEM;
-    for (size_t i = 0; i < count; i++) { /* all of them: one run shows all findings */
-        const amp_status one = amp_site_problem_build(loaded->portfolio, i, loaded->market, arena,
-                                                      cli->diagnostics, &problem[i]);
-        if (status == AMP_OK)
-            status = one;
-    }
-    if (status == AMP_OK)
-        *out = problem;
-    return status;
+    return amp_site_problems_build(loaded->portfolio, loaded->market, arena, cli->diagnostics, out);
 }
 
 amp_status amp_loaded_hash(amp_cli *cli, const amp_loaded *loaded, char *hex)

@@ -207,20 +207,23 @@ static amp_status no_memory(amp_diagnostics *diagnostics)
     return AMP_NOMEM;
 }
 
-/* Every site is compiled, so that one run shows all findings; the first error decides. */
-static amp_status compile_all(const amp_portfolio *portfolio, amp_market *market,
-                              amp_diagnostics *diagnostics, amp_answer *answer)
+/* Solves what has been compiled; hands the answer on, or frees it. */
+static amp_status finish(const amp_portfolio *portfolio, amp_market *market,
+                         const amp_answer_options *options, amp_diagnostics *diagnostics,
+                         amp_answer *answer, amp_answer **out)
 {
-    amp_status status = AMP_OK;
-
-    for (size_t i = 0; i < answer->site_count; i++) {
-        const amp_status one = amp_site_problem_build(portfolio, i, market, answer->arena,
-                                                      diagnostics, &answer->site[i].problem);
-
-        if (status == AMP_OK)
-            status = one;
-    }
+    const amp_status status = solve_all(portfolio, market, options, diagnostics, answer);
+    if (status == AMP_OK)
+        *out = answer;
+    else
+        amp_answer_free(answer);
     return status;
+}
+
+static void take_problems(amp_answer *answer, const amp_site_problem *problem)
+{
+    for (size_t i = 0; i < answer->site_count; i++)
+        answer->site[i].problem = problem[i];
 }
 
 amp_status amp_answer_make(const amp_portfolio *portfolio, amp_market *market,
@@ -228,19 +231,17 @@ amp_status amp_answer_make(const amp_portfolio *portfolio, amp_market *market,
                            amp_answer **out)
 {
     amp_answer *answer = new_answer(portfolio);
-    amp_status status = AMP_OK;
-
+    amp_site_problem *problem = NULL;
     if (answer == NULL)
         return no_memory(diagnostics);
-    status = compile_all(portfolio, market, diagnostics, answer);
-    if (status == AMP_OK)
-        status = solve_all(portfolio, market, options, diagnostics, answer);
+    const amp_status status =
+        amp_site_problems_build(portfolio, market, answer->arena, diagnostics, &problem);
     if (status != AMP_OK) {
         amp_answer_free(answer);
         return status;
     }
-    *out = answer;
-    return AMP_OK;
+    take_problems(answer, problem);
+    return finish(portfolio, market, options, diagnostics, answer, out);
 }
 
 amp_status amp_answer_solve(const amp_portfolio *portfolio, amp_market *market,
@@ -248,17 +249,8 @@ amp_status amp_answer_solve(const amp_portfolio *portfolio, amp_market *market,
                             amp_diagnostics *diagnostics, amp_answer **out)
 {
     amp_answer *answer = new_answer(portfolio);
-    amp_status status = AMP_OK;
-
     if (answer == NULL)
         return no_memory(diagnostics);
-    for (size_t i = 0; i < answer->site_count; i++)
-        answer->site[i].problem = problem[i];
-    status = solve_all(portfolio, market, options, diagnostics, answer);
-    if (status != AMP_OK) {
-        amp_answer_free(answer);
-        return status;
-    }
-    *out = answer;
-    return AMP_OK;
+    take_problems(answer, problem);
+    return finish(portfolio, market, options, diagnostics, answer, out);
 }

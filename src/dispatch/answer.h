@@ -52,8 +52,8 @@ amp_status amp_answer_make(const amp_portfolio *portfolio, amp_market *market,
                            const amp_answer_options *options, amp_diagnostics *diagnostics,
                            amp_answer **out);
 
-/** The same from sites that amp_site_problem_build() has compiled, one for each of the portfolio in
- *  its order; what they refer to must outlive the answer. AMP_OK, AMP_NOMEM, AMP_INTERNAL. */
+/** The same from the sites that amp_site_problems_build() has compiled; what they refer to must
+ *  outlive the answer, the array itself need not. AMP_OK, AMP_NOMEM, AMP_INTERNAL. */
 amp_status amp_answer_solve(const amp_portfolio *portfolio, amp_market *market,
                             const amp_site_problem *problem, const amp_answer_options *options,
                             amp_diagnostics *diagnostics, amp_answer **out);

@@ -424,3 +424,24 @@ amp_status amp_site_problem_build(const amp_portfolio *portfolio, size_t site, a
     *out = b.problem;
     return AMP_OK;
 }
+
+amp_status amp_site_problems_build(const amp_portfolio *portfolio, amp_market *market,
+                                   amp_arena *arena, amp_diagnostics *diagnostics,
+                                   amp_site_problem **out)
+{
+    amp_problem_check check = {
+        .portfolio = portfolio, .diagnostics = diagnostics, .status = AMP_OK};
+    amp_site_problem *problem = AMP_ARENA_NEW(arena, amp_site_problem, portfolio->site_count);
+    if (problem == NULL)
+        return amp_problem_check_no_memory(&check);
+    amp_status status = AMP_OK;
+    for (size_t i = 0; i < portfolio->site_count; i++) {
+        const amp_status one =
+            amp_site_problem_build(portfolio, i, market, arena, diagnostics, &problem[i]);
+        if (status == AMP_OK)
+            status = one;
+    }
+    if (status == AMP_OK)
+        *out = problem;
+    return status;
+}

@@ -113,4 +113,19 @@ amp_status amp_site_problem_build(const amp_portfolio *portfolio, size_t site, a
                                   amp_arena *arena, amp_diagnostics *diagnostics,
                                   amp_site_problem *out);
 
+/**
+ * Compiles every site of a portfolio. A site that has an error does not keep those after it from
+ * being compiled: one run shows all findings. One thread at a time for each market.
+ *
+ * @param market      holds every column that the problems refer to and must outlive them
+ * @param arena       receives the array and, site by site, what amp_site_problem_build() puts
+ * there, also when there is an error; nothing is freed before the arena is
+ * @param diagnostics may be NULL
+ * @param out         [portfolio->site_count], in the order of the portfolio; lives in @p arena
+ * @return AMP_OK, or the status of the first site that has an error; AMP_NOMEM. Each is reported.
+ */
+amp_status amp_site_problems_build(const amp_portfolio *portfolio, amp_market *market,
+                                   amp_arena *arena, amp_diagnostics *diagnostics,
+                                   amp_site_problem **out);
+
 #endif

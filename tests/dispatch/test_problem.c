@@ -393,6 +393,68 @@ static void test_findings_of_the_numbers(void **state)
     }
 }
 
+/* ---- all sites ---- */
+
+#define SITE(id, pue)                                                               \
+    "  - id: " id "\n"                                                              \
+    "    country: US\n"                                                             \
+    "    time_zone: UTC\n" GRID SUPPLY "    halls: [{id: x, it_power: 1000000 MW, " \
+    "pue: " pue ", lease: {load: 1 MW}}]\n"
+
+static void test_every_site_in_order(void **state)
+{
+    study s = study_open(HEAD GRID SUPPLY SITE("two", "2") SITE("three", "1.5"), flat);
+    amp_site_problem *problem = NULL;
+    (void)state;
+    assert_int_equal(
+        amp_site_problems_build(s.portfolio, s.market, s.arena, s.diagnostics, &problem), AMP_OK);
+    assert_string_equal(problem[0].site_id, "one");
+    assert_string_equal(problem[1].site_id, "two");
+    assert_string_equal(problem[2].site_id, "three");
+    check_constant(problem[0].must_mw, 0.0);
+    check_constant(problem[1].must_mw, 2.0); /* 1 MW x PUE 2 */
+    check_constant(problem[2].must_mw, 1.5); /* 1 MW x PUE 1.5 */
+    study_close(&s);
+}
+
+/* The second and the third site are wrong; both are told, and no array is handed out. */
+static void test_every_site_is_told(void **state)
+{
+    study s = study_open(HEAD GRID SUPPLY SITE("two", "a") SITE("three", "a"),
+                         CSV("a [1],b [1]", "1,1", "3600,1", "1,1", "1,1"));
+    amp_site_problem *problem = NULL;
+    (void)state;
+    assert_int_equal(
+        amp_site_problems_build(s.portfolio, s.market, s.arena, s.diagnostics, &problem),
+        AMP_PARSE);
+    assert_null(problem);
+    assert_golden(study_findings(&s),
+                  "error range at 19, sites[1].halls[0].it_power: the power at the bus is "
+                  "3600000000 MW at 2025-01-01T01:00:00Z; at most 1000000000 is expected | correct "
+                  "this number, or what multiplies it\n"
+                  "error range at 25, sites[2].halls[0].it_power: the power at the bus is "
+                  "3600000000 MW at 2025-01-01T01:00:00Z; at most 1000000000 is expected | correct "
+                  "this number, or what multiplies it\n");
+    study_close(&s);
+}
+
+/* An arena without room: nothing is read from the market and the lack is told once. */
+static void test_no_room_for_the_sites(void **state)
+{
+    study s = study_open(HEAD GRID SUPPLY, flat);
+    amp_arena *small = amp_arena_new(1);
+    amp_site_problem *problem = NULL;
+    (void)state;
+    assert_non_null(small);
+    assert_int_equal(amp_site_problems_build(s.portfolio, s.market, small, s.diagnostics, &problem),
+                     AMP_NOMEM);
+    assert_null(problem);
+    assert_int_equal(amp_diagnostics_count(s.diagnostics), 1);
+    assert_int_equal(amp_diagnostics_get(s.diagnostics, 0)->code, AMP_CODE_NO_MEMORY);
+    amp_arena_free(small);
+    study_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +472,9 @@ int main(void)
         cmocka_unit_test(test_demand_as_a_share_of_the_hall),
         cmocka_unit_test(test_pue_follows_the_weather),
         cmocka_unit_test(test_findings_of_the_numbers),
+        cmocka_unit_test(test_every_site_in_order),
+        cmocka_unit_test(test_every_site_is_told),
+        cmocka_unit_test(test_no_room_for_the_sites),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
