@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "dispatch/schedule.h"
+#include "dispatch/accounts.h"
 
 #include "base/calendar.h"
 #include "base/text.h"
-#include "dispatch/accounts_parts.h"
 
 #include <assert.h>
 #include <math.h>
@@ -68,7 +67,7 @@ static double greatest(const double *number, size_t count)
     return most;
 }
 
-/* ---- what dispatch changes ---- */
+/* ---- what the schedule moves ---- */
 
 static double market_cost_usd(const amp_site_problem *problem, const amp_schedule *schedule)
 {
@@ -192,6 +191,24 @@ static void add_storage(const amp_site_problem *problem, const amp_schedule *sch
         storage->terminal_value_usd_per_mwh * schedule->soc_mwh[count - 1];
 }
 
+/* What tenants whose lease passes energy on pay back: each MWh at the bus, PUE included, at the
+ * import price of its interval, wherever the site took it from. */
+static double reimbursed_usd(const amp_site *site, const amp_site_problem *problem,
+                             const amp_schedule *schedule)
+{
+    double sum_usd = 0.0;
+
+    for (size_t i = 0; i < problem->load_count; i++) {
+        const amp_load *load = &problem->load[i];
+
+        if (load->kind == AMP_LOAD_LEASE &&
+            site->hall[load->asset].lease.energy == AMP_LEASE_PASS_THROUGH)
+            sum_usd += sum_times(schedule->load_mw[i], problem->import_price_usd_per_mwh,
+                                 problem->interval_count);
+    }
+    return sum_usd * problem->interval_h;
+}
+
 /* The objective is what a reader gets who adds up the printed numbers in their order. */
 static double objective_usd(const amp_accounts *a)
 {
@@ -204,7 +221,8 @@ static double objective_usd(const amp_accounts *a)
     return revenue - cost + a->stored_energy_usd;
 }
 
-amp_accounts amp_accounts_of_schedule(const amp_site_problem *problem, const amp_schedule *schedule)
+amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *problem,
+                                 const amp_schedule *schedule)
 {
     const size_t count = problem->interval_count;
     const double h = problem->interval_h;
@@ -213,6 +231,7 @@ amp_accounts amp_accounts_of_schedule(const amp_site_problem *problem, const amp
         .revenue_usd.export =
             sum_times(schedule->export_mw, problem->export_price_usd_per_mwh, count) * h,
         .cost_usd.energy = market_cost_usd(problem, schedule),
+        .fixed_usd.energy_reimbursed = reimbursed_usd(site, problem, schedule),
         .energy_mwh.import = sum_of(schedule->import_mw, count) * h,
         .energy_mwh.export = sum_of(schedule->export_mw, count) * h,
         .peak_import_mw = greatest(schedule->import_mw, count),
@@ -229,7 +248,7 @@ amp_accounts amp_accounts_of_schedule(const amp_site_problem *problem, const amp
     return accounts;
 }
 
-/* ---- what stands outside ---- */
+/* ---- what holds whatever is dispatched ---- */
 
 /* Seconds of interval t that lie in [from, to). */
 static double overlap_s(const amp_horizon *horizon, size_t t, int64_t from_unix_s,
@@ -330,57 +349,21 @@ static amp_status block_usd(const amp_portfolio *portfolio, const amp_supply *su
     return AMP_OK;
 }
 
-/* What tenants whose lease passes energy on pay back: each MWh at the bus, PUE included, at the
- * import price of its interval, wherever the site took it from. */
-static double reimbursed_usd(const amp_site *site, const amp_site_problem *problem,
-                             const amp_schedule *schedule)
-{
-    double sum_usd = 0.0;
-
-    for (size_t i = 0; i < problem->load_count; i++) {
-        const amp_load *load = &problem->load[i];
-
-        if (load->kind == AMP_LOAD_LEASE &&
-            site->hall[load->asset].lease.energy == AMP_LEASE_PASS_THROUGH)
-            sum_usd += sum_times(schedule->load_mw[i], problem->import_price_usd_per_mwh,
-                                 problem->interval_count);
-    }
-    return sum_usd * problem->interval_h;
-}
-
 amp_status amp_accounts_add_fixed(const amp_portfolio *portfolio, size_t site, amp_market *market,
-                                  const amp_site_problem *problem, const amp_schedule *schedule,
                                   amp_accounts *accounts)
 {
     const amp_supply *supply = &portfolio->site[site].supply;
     double fees_usd = 0.0;
     double blocks_usd = 0.0;
     amp_status status = lease_fees_usd(portfolio, &portfolio->site[site], market, &fees_usd);
-
     for (size_t i = 0; i < supply->block_count && status == AMP_OK; i++) {
         double usd = 0.0;
-
         status = block_usd(portfolio, supply, &supply->block[i], market, &usd);
         blocks_usd += usd;
     }
     if (status != AMP_OK)
         return status;
     accounts->fixed_usd.lease_fee = fees_usd;
-    accounts->fixed_usd.energy_reimbursed =
-        reimbursed_usd(&portfolio->site[site], problem, schedule);
     accounts->fixed_usd.blocks = blocks_usd;
     return AMP_OK;
-}
-
-amp_status amp_accounts_settle(const amp_portfolio *portfolio, size_t site, amp_market *market,
-                               const amp_site_problem *problem, const amp_schedule *schedule,
-                               amp_accounts *out)
-{
-    amp_accounts accounts = amp_accounts_of_schedule(problem, schedule);
-    const amp_status status =
-        amp_accounts_add_fixed(portfolio, site, market, problem, schedule, &accounts);
-
-    if (status == AMP_OK)
-        *out = accounts;
-    return status;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/answer.h"
 
-#include "dispatch/accounts_parts.h"
-
 #include <math.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -34,7 +32,7 @@ static double flow_usd(const amp_accounts *a)
 
 static amp_status take_money(amp_site_answer *site, const amp_solution *solution)
 {
-    site->accounts = amp_accounts_of_schedule(&site->problem, &site->schedule);
+    site->accounts = amp_accounts_settle(site->site, &site->problem, &site->schedule);
     site->objective_usd = site->accounts.objective_usd;
     site->bound_usd = fmax(solution->bound_usd, site->objective_usd);
     if (solution->bound_usd <
@@ -121,8 +119,7 @@ static amp_status finish_site(const amp_portfolio *portfolio, amp_market *market
     amp_site_answer *site = &answer->site[i];
 
     if (site->shortage == AMP_FEASIBLE)
-        return amp_accounts_add_fixed(portfolio, i, market, &site->problem, &site->schedule,
-                                      &site->accounts);
+        return amp_accounts_add_fixed(portfolio, i, market, &site->accounts);
     answer->is_feasible = false;
     site->change = AMP_ARENA_NEW(answer->arena, amp_change, AMP_CHANGES_MAX);
     if (site->change == NULL)

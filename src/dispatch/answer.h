@@ -3,8 +3,8 @@
 #ifndef AMP_DISPATCH_ANSWER_H
 #define AMP_DISPATCH_ANSWER_H
 
+#include "dispatch/accounts.h"
 #include "dispatch/infeasible.h"
-#include "dispatch/schedule.h"
 
 /** One site's part. Where shortage is not AMP_FEASIBLE there is no schedule, but changes. */
 typedef struct {

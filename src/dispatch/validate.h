@@ -3,7 +3,7 @@
 #ifndef AMP_DISPATCH_VALIDATE_H
 #define AMP_DISPATCH_VALIDATE_H
 
-#include "dispatch/schedule.h"
+#include "dispatch/accounts.h"
 
 /** How far a schedule was off, at worst. */
 typedef struct {

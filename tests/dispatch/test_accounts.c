@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Money and energy of schedules that are written by hand. */
-#include "dispatch/schedule.h"
+#include "dispatch/accounts.h"
 
 #include "study.h"
 
@@ -62,12 +62,11 @@ static void set(double *array, double first, double second)
 static const char *const prices =
     "time,a [USD/MWh]\n2025-01-01T00:00:00Z,30\n2025-01-01T00:30:00Z,50\n";
 
-static amp_accounts settle(study *s, const amp_site_problem *problem, const plan *p)
+static amp_accounts settle(study *s, const amp_site_problem *problem, const amp_schedule *schedule)
 {
-    amp_accounts accounts = {0};
+    amp_accounts accounts = amp_accounts_settle(&s->portfolio->site[0], problem, schedule);
 
-    assert_int_equal(
-        amp_accounts_settle(s->portfolio, 0, s->market, problem, &p->schedule, &accounts), AMP_OK);
+    assert_int_equal(amp_accounts_add_fixed(s->portfolio, 0, s->market, &accounts), AMP_OK);
     return accounts;
 }
 
@@ -103,7 +102,7 @@ static void test_energy_and_export(void **state)
     set(p.schedule.block_mw, 10.0, 0.0);
     set(p.schedule.export_mw, 0.0, 8.0);
     set(p.schedule.internal_price_usd_per_mwh, 34.0, 25.0);
-    a = settle(&s, &problem, &p);
+    a = settle(&s, &problem, &p.schedule);
     /* 0.5 h x (20 MW x 34 + 10 MW x 4) = 360. */
     assert_near(a.cost_usd.energy, 360.0, 1e-12);
     assert_near(a.revenue_usd.export, 0.5 * 8.0 * 25.0, 1e-12);
@@ -141,7 +140,7 @@ static void test_battery_and_generators(void **state)
     set(p.schedule.soc_mwh, 55.0, 53.0);
     set(p.schedule.source_mw[0], 7.0, 0.0);
     set(p.schedule.source_mw[1], 3.0, 2.0);
-    a = settle(&s, &problem, &p);
+    a = settle(&s, &problem, &p.schedule);
     assert_near(a.cost_usd.wear, 0.5 * 14.0 * 6.0, 1e-12);
     assert_near(a.cost_usd.generation, 0.5 * 7.0 * 60.0, 1e-12);
     assert_near(a.stored_energy_usd, 53.0 * 40.0, 1e-12);
@@ -180,7 +179,7 @@ static void test_loads_and_penalties(void **state)
     set(p.schedule.load_mw[2], 10.0, 5.0); /* serving: 12.5 wanted; tiers of 7.5 and 2.5 */
     set(p.schedule.tier_mw[2], 7.5, 5.0);
     set(p.schedule.tier_mw[3], 2.5, 0.0);
-    a = settle(&s, &problem, &p);
+    a = settle(&s, &problem, &p.schedule);
     assert_near(a.revenue_usd.mining, 0.5 * 33.0 * 90.0, 1e-9);
     assert_near(a.revenue_usd.lease, 0.0, 0.0);
     /* IT: 0.5 h x (6 x 420 + 2 x 180 + 4 x 420). */
@@ -226,7 +225,7 @@ static void test_energy_that_tenants_pay_back(void **state)
     for (size_t i = 1; i < problem.load_count; i++)
         set(p.schedule.load_mw[i], 10.0, 6.0);
 
-    const amp_accounts a = settle(&s, &problem, &p);
+    const amp_accounts a = settle(&s, &problem, &p.schedule);
 
     assert_near(a.fixed_usd.energy_reimbursed, 2.0 * 332.0, 1e-9);
     check_objective(&a);
@@ -261,12 +260,9 @@ static double fee_usd(study *s)
         .stored_usd_per_mwh = nothing,
         .load_mw = load,
     };
-    amp_accounts accounts = {0};
 
     assert_non_null(nothing);
-    assert_int_equal(
-        amp_accounts_settle(s->portfolio, 0, s->market, &problem, &schedule, &accounts), AMP_OK);
-    return accounts.fixed_usd.lease_fee;
+    return settle(s, &problem, &schedule).fixed_usd.lease_fee;
 }
 
 static void test_fee_by_hours_of_the_local_month(void **state)
@@ -339,14 +335,14 @@ static void test_long_sums_do_not_drift(void **state)
         .stored_usd_per_mwh = nothing,
         .load_mw = load,
     };
-    amp_accounts a = {0};
 
     (void)state;
     assert_int_equal(problem.interval_count, COUNT);
     for (size_t t = 0; t < COUNT; t++)
         tenth[t] = 0.1;
-    assert_int_equal(amp_accounts_settle(s.portfolio, 0, s.market, &problem, &schedule, &a),
-                     AMP_OK);
+
+    const amp_accounts a = settle(&s, &problem, &schedule);
+
     assert_near(a.energy_mwh.import, 200000.0 / 3600.0, 1e-13);
     assert_near(a.cost_usd.energy, 200000.0 / 3600.0, 1e-13);
     test_free(tenth);

@@ -64,12 +64,10 @@ static void complain(tally *all, const chain *c, const char *what)
 
 static void validate(tally *all, chain *c, const amp_solution *solution)
 {
-    amp_accounts accounts;
     amp_violation off;
     assert_int_equal(amp_schedule_build(&c->problem, solution, NULL, &c->schedule), AMP_OK);
-    assert_int_equal(
-        amp_accounts_settle(c->portfolio, 0, c->market, &c->problem, &c->schedule, &accounts),
-        AMP_OK);
+    amp_accounts accounts = amp_accounts_settle(&c->portfolio->site[0], &c->problem, &c->schedule);
+    assert_int_equal(amp_accounts_add_fixed(c->portfolio, 0, c->market, &accounts), AMP_OK);
     const amp_settled_schedule settled = {.portfolio = c->portfolio,
                                           .market = c->market,
                                           .order = &c->problem,

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file accounts.h  What a schedule earns: money and energy of one site, line by line. */
+#ifndef AMP_DISPATCH_ACCOUNTS_H
+#define AMP_DISPATCH_ACCOUNTS_H
+
+#include "dispatch/schedule.h"
+
+/**
+ * Money and energy of one site over the horizon: USD, MWh, MW; energy at the bus unless it says
+ * otherwise. Cost is what revenue is reduced by; at negative prices it is negative. Lines that
+ * nothing in the model moves yet (training, reserve, demand_charge, coincident_peak) are 0.
+ */
+typedef struct {
+    double objective_usd; /**< sum of revenue - sum of cost + stored_energy_usd, exactly: what one
+                               gets who adds up the lines in their order */
+    struct {
+        double mining, lease, inference, training, export, reserve;
+    } revenue_usd; /**< lease is 0: its fee does not depend on dispatch */
+    struct {
+        double energy; /**< import at the energy price + adder; what agreements cover, the adder */
+        double demand_charge, coincident_peak;
+        double generation;
+        double wear;    /**< of the battery, charge and discharge */
+        double penalty; /**< for load of leases and inference that was wanted and not served */
+    } cost_usd;
+    double stored_energy_usd; /**< worth of what is stored at the end, where the end is free */
+    struct {
+        double lease_fee;         /**< by the hours of each local month that the horizon holds */
+        double energy_reimbursed; /**< what tenants pay back for the energy of their load */
+        double blocks; /**< agreements: what resale brings at the energy price, less their price */
+    } fixed_usd;       /**< outside the objective */
+    struct {
+        double import, export, mining, lease, inference, training, charge, discharge, generation;
+    } energy_mwh;
+    struct {
+        double lease, inference, training;
+    } it_mwh;               /**< of IT, without what cooling takes */
+    double unserved_it_mwh; /**< of leases and inference */
+    double curtailed_mwh;   /**< of generators with cost 0: what they could have given */
+    double peak_import_mw;
+    double price_mean_usd_per_mwh; /**< internal price */
+    double price_max_usd_per_mwh;
+} amp_accounts;
+
+/*
+ * A schedule is settled in two steps. The first adds up every line that a schedule moves: long
+ * sums, for which no market is needed, so that sites are settled side by side. The second adds the
+ * two lines that no schedule moves. Each line is written by one of them alone.
+ */
+
+/**
+ * Adds up @p schedule: compensated sums, in the order of the intervals. fixed_usd.lease_fee and
+ * fixed_usd.blocks are 0. Pure: no errors, safe from any thread.
+ *
+ * @param site    that @p problem was compiled from
+ * @param problem whose loads, tiers and sources @p schedule follows
+ */
+amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *problem,
+                                 const amp_schedule *schedule);
+
+/**
+ * Writes fixed_usd.lease_fee and fixed_usd.blocks, which hold whatever is dispatched. Reads columns
+ * of the market: one thread at a time. On an error @p accounts stays as it was.
+ *
+ * @param site index into portfolio->site
+ * @return AMP_OK, AMP_NOMEM, or what amp_calendar_open() says
+ */
+amp_status amp_accounts_add_fixed(const amp_portfolio *portfolio, size_t site, amp_market *market,
+                                  amp_accounts *accounts);
+
+#endif
