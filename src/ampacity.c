@@ -36,7 +36,6 @@ size_t amp_messages_count(const amp_messages *messages)
 amp_message amp_messages_get(const amp_messages *messages, size_t i)
 {
     const amp_diagnostic *found = amp_diagnostics_get(messages->diagnostics, i);
-
     return (amp_message){
         .is_error = found->severity == AMP_SEVERITY_ERROR,
         .id = amp_code_id(found->code),
@@ -61,7 +60,6 @@ void amp_messages_free(amp_messages *messages)
 static amp_messages *new_messages(amp_messages **out)
 {
     amp_messages *found = calloc(1, sizeof *found);
-
     if (found != NULL)
         found->diagnostics = amp_diagnostics_new();
     if (found == NULL || found->diagnostics == NULL) {
@@ -96,7 +94,6 @@ static amp_status load(const char *path, amp_diagnostics *diagnostics, amp_study
 {
     amp_study *study = calloc(1, sizeof *study);
     amp_status status = AMP_NOMEM;
-
     if (study == NULL)
         return AMP_NOMEM;
     status = amp_portfolio_load(path, NULL, diagnostics, &study->portfolio);
@@ -116,7 +113,6 @@ amp_status amp_study_load(const char *path, amp_study **out, amp_messages **mess
 {
     amp_messages *found = new_messages(messages);
     amp_status status = AMP_OK;
-
     if (found == NULL)
         return AMP_NOMEM;
     status = load(path, found->diagnostics, out);
@@ -153,7 +149,6 @@ size_t amp_study_interval_count(const amp_study *study)
 int64_t amp_study_time_unix_s(const amp_study *study, size_t i)
 {
     const amp_horizon *horizon = &study->portfolio->horizon;
-
     return horizon->from_unix_s + (int64_t)i * horizon->step_s;
 }
 
@@ -180,7 +175,6 @@ static amp_status add_totals(amp_result *result)
         {TOTAL_INFERENCE, AMP_LOAD_INFERENCE},
     };
     const amp_answer *answer = result->answer;
-
     if (answer->site_count == 0)
         return AMP_OK;
     result->total = calloc(answer->site_count * TOTAL_COUNT, intervals(answer) * sizeof(double));
@@ -188,7 +182,6 @@ static amp_status add_totals(amp_result *result)
         return AMP_NOMEM;
     for (size_t i = 0; i < answer->site_count; i++) {
         const amp_site_answer *site = &answer->site[i];
-
         amp_totals_source_mw(&site->schedule, total_of(result, i, TOTAL_GENERATION));
         for (size_t k = 0; k < sizeof loads / sizeof loads[0]; k++)
             amp_totals_load_mw(&site->problem, &site->schedule, loads[k].kind,
@@ -201,7 +194,6 @@ static amp_status dispatch(amp_study *study, amp_diagnostics *diagnostics, amp_r
 {
     amp_result *result = calloc(1, sizeof *result);
     amp_status status = AMP_NOMEM;
-
     if (result == NULL)
         return AMP_NOMEM;
     status = amp_answer_solve(study->portfolio, study->market, study->problem, NULL, diagnostics,
@@ -223,7 +215,6 @@ amp_status amp_study_dispatch(amp_study *study, amp_result **out, amp_messages *
 {
     amp_messages *found = new_messages(messages);
     amp_status status = AMP_OK;
-
     if (found == NULL)
         return AMP_NOMEM;
     status = dispatch(study, found->diagnostics, out);
@@ -253,12 +244,9 @@ double amp_result_bound_usd(const amp_result *result)
 const double *amp_result_series(const amp_result *result, size_t site, amp_series series)
 {
     const amp_answer *answer = result->answer;
-
     if (!answer->is_feasible || site >= answer->site_count)
         return NULL;
-
     const amp_schedule *schedule = &answer->site[site].schedule;
-
     switch (series) {
     case AMP_SERIES_IMPORT_MW:
         return schedule->import_mw;

@@ -13,7 +13,6 @@ static amp_status add_file(crypto_hash_sha256_state *state, const char *path, un
 {
     FILE *const file = fopen(path, "rb");
     size_t length = 0;
-
     if (file == NULL)
         return amp_fail_errno(err, errno, path);
     while ((length = fread(chunk, 1, CHUNK_BYTES, file)) > 0)
@@ -28,7 +27,6 @@ amp_status amp_hash_files(const char *const *paths, size_t count, char *hex, amp
     crypto_hash_sha256_state state;
     unsigned char digest[crypto_hash_sha256_BYTES];
     amp_status status = AMP_OK;
-
     if (sodium_init() < 0)
         return amp_fail(err, AMP_INTERNAL, "libsodium could not be set up");
     unsigned char *const chunk = malloc(CHUNK_BYTES);

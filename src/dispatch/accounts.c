@@ -24,7 +24,6 @@ typedef struct {
 static void add(running_sum *total, double number)
 {
     const double sum = total->sum + number;
-
     if (fabs(total->sum) >= fabs(number))
         total->lost += (total->sum - sum) + number;
     else
@@ -40,7 +39,6 @@ static double read_total(const running_sum *total)
 static double sum_of(const double *number, size_t count)
 {
     running_sum all = {0};
-
     for (size_t t = 0; t < count; t++)
         add(&all, number[t]);
     return read_total(&all);
@@ -50,7 +48,6 @@ static double sum_of(const double *number, size_t count)
 static double sum_times(const double *number, amp_column factor, size_t count)
 {
     running_sum all = {0};
-
     if (factor.stride == 0)
         return sum_of(number, count) * factor.value[0];
     for (size_t t = 0; t < count; t++)
@@ -61,7 +58,6 @@ static double sum_times(const double *number, amp_column factor, size_t count)
 static double greatest(const double *number, size_t count)
 {
     double most = number[0];
-
     for (size_t t = 1; t < count; t++)
         most = fmax(most, number[t]);
     return most;
@@ -72,11 +68,9 @@ static double greatest(const double *number, size_t count)
 static double market_cost_usd(const amp_site_problem *problem, const amp_schedule *schedule)
 {
     running_sum cost = {0};
-
     for (size_t t = 0; t < problem->interval_count; t++) {
         const double block_mw = schedule->block_mw[t];
         const double market_mw = schedule->import_mw[t] - block_mw;
-
         add(&cost, market_mw * amp_column_at(problem->import_price_usd_per_mwh, t));
         add(&cost, block_mw * amp_column_at(problem->block_price_usd_per_mwh, t));
     }
@@ -88,11 +82,9 @@ static double tiers_usd(const amp_site_problem *problem, const amp_schedule *sch
                         const amp_load *load)
 {
     running_sum revenue = {0};
-
     for (uint32_t k = load->first_tier; k < load->first_tier + load->tier_count; k++) {
         const amp_column value = problem->tier[k].value_usd_per_mwh;
         const double *power_mw = schedule->tier_mw[k];
-
         for (size_t t = 0; t < problem->interval_count; t++)
             add(&revenue, power_mw[t] * (amp_column_at(value, t) -
                                          amp_column_at(load->penalty_usd_per_mwh, t)));
@@ -106,11 +98,9 @@ static void add_unserved(const amp_site_problem *problem, const amp_load *load,
 {
     running_sum penalty = {0};
     running_sum it = {0};
-
     for (size_t t = 0; t < problem->interval_count; t++) {
         const double demand_mw = amp_column_at(load->demand_mw, t);
         const double unserved_mw = demand_mw - load_mw[t];
-
         if (unserved_mw <= unserved_share_min * demand_mw)
             continue;
         add(&penalty, unserved_mw * amp_column_at(load->penalty_usd_per_mwh, t));
@@ -129,7 +119,6 @@ static void add_load(const amp_site_problem *problem, const amp_schedule *schedu
     const double h = problem->interval_h;
     const double energy_mwh = sum_of(load_mw, count) * h;
     const double it_mwh = sum_times(load_mw, load->it_per_mwh, count) * h;
-
     switch (load->kind) {
     case AMP_LOAD_MINING:
         accounts->energy_mwh.mining += energy_mwh;
@@ -154,7 +143,6 @@ static double curtailed_mwh(const amp_site_problem *problem, const amp_source *s
                             const double *source_mw)
 {
     running_sum curtailed = {0};
-
     for (size_t t = 0; t < problem->interval_count; t++) {
         if (amp_same(amp_column_at(source->cost_usd_per_mwh, t), 0.0))
             add(&curtailed, fmax(0.0, amp_column_at(source->power_mw, t) - source_mw[t]));
@@ -169,7 +157,6 @@ static void add_source(const amp_site_problem *problem, const amp_schedule *sche
     const double *source_mw = schedule->source_mw[i];
     const size_t count = problem->interval_count;
     const double h = problem->interval_h;
-
     accounts->energy_mwh.generation += sum_of(source_mw, count) * h;
     accounts->cost_usd.generation += sum_times(source_mw, source->cost_usd_per_mwh, count) * h;
     accounts->curtailed_mwh += curtailed_mwh(problem, source, source_mw);
@@ -180,7 +167,6 @@ static void add_storage(const amp_site_problem *problem, const amp_schedule *sch
 {
     const amp_storage *storage = &problem->storage;
     const size_t count = problem->interval_count;
-
     if (!storage->is_present)
         return;
     accounts->energy_mwh.charge = sum_of(schedule->charge_mw, count) * problem->interval_h;
@@ -197,10 +183,8 @@ static double reimbursed_usd(const amp_site *site, const amp_site_problem *probl
                              const amp_schedule *schedule)
 {
     double sum_usd = 0.0;
-
     for (size_t i = 0; i < problem->load_count; i++) {
         const amp_load *load = &problem->load[i];
-
         if (load->kind == AMP_LOAD_LEASE &&
             site->hall[load->asset].lease.energy == AMP_LEASE_PASS_THROUGH)
             sum_usd += sum_times(schedule->load_mw[i], problem->import_price_usd_per_mwh,
@@ -217,7 +201,6 @@ static double objective_usd(const amp_accounts *a)
     const double cost = a->cost_usd.energy + a->cost_usd.demand_charge +
                         a->cost_usd.coincident_peak + a->cost_usd.generation + a->cost_usd.wear +
                         a->cost_usd.penalty;
-
     return revenue - cost + a->stored_energy_usd;
 }
 
@@ -238,7 +221,6 @@ amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *p
         .price_mean_usd_per_mwh = sum_of(price, count) / (double)count,
         .price_max_usd_per_mwh = greatest(price, count),
     };
-
     for (size_t i = 0; i < problem->load_count; i++)
         add_load(problem, schedule, i, &accounts);
     for (size_t i = 0; i < problem->source_count; i++)
@@ -258,7 +240,6 @@ static double overlap_s(const amp_horizon *horizon, size_t t, int64_t from_unix_
     const int64_t end = start + horizon->step_s;
     const int64_t first = start > from_unix_s ? start : from_unix_s;
     const int64_t last = end < to_unix_s ? end : to_unix_s;
-
     return last > first ? (double)(last - first) : 0.0;
 }
 
@@ -269,17 +250,14 @@ static void add_month_fee(const amp_horizon *horizon, const int64_t month[2], co
     const double month_s = (double)(month[1] - month[0]);
     const int64_t begun_s = month[0] - horizon->from_unix_s;
     const size_t first = begun_s <= 0 ? 0 : (size_t)(begun_s / horizon->step_s);
-
     if ((fee.stride | it_power_mw.stride) == 0) {
         const int64_t from = month[0] > horizon->from_unix_s ? month[0] : horizon->from_unix_s;
         const int64_t to = month[1] < horizon->to_unix_s ? month[1] : horizon->to_unix_s;
-
         add(sum, fee.value[0] * it_power_mw.value[0] * kw_per_mw * ((double)(to - from) / month_s));
         return;
     }
     for (size_t t = first; t < horizon->interval_count; t++) {
         const double share = overlap_s(horizon, t, month[0], month[1]) / month_s;
-
         if (share <= 0.0)
             break;
         add(sum, amp_column_at(fee, t) * amp_column_at(it_power_mw, t) * kw_per_mw * share);
@@ -295,7 +273,6 @@ static amp_status lease_fee_usd(const amp_portfolio *portfolio, const amp_hall *
     const amp_column it_power_mw = amp_market_column(market, &hall->it_power_mw, NULL);
     int64_t month[2] = {amp_calendar_month_start(calendar, horizon->from_unix_s, 0), 0};
     running_sum sum = {0};
-
     if (fee.value == NULL || it_power_mw.value == NULL)
         return AMP_NOMEM;
     while (month[0] < horizon->to_unix_s) {
@@ -314,10 +291,8 @@ static amp_status lease_fees_usd(const amp_portfolio *portfolio, const amp_site 
     amp_calendar *calendar = NULL;
     amp_status status = amp_calendar_open(site->time_zone, &calendar, NULL);
     double sum_usd = 0.0;
-
     for (size_t i = 0; i < site->hall_count && status == AMP_OK; i++) {
         double fee_usd = 0.0;
-
         if (!site->hall[i].lease.is_set)
             continue;
         status = lease_fee_usd(portfolio, &site->hall[i], calendar, market, &fee_usd);
@@ -337,12 +312,10 @@ static amp_status block_usd(const amp_portfolio *portfolio, const amp_supply *su
     const amp_column power_mw = amp_market_column(market, &block->power_mw, NULL);
     const amp_column price = amp_market_column(market, &block->price_usd_per_mwh, NULL);
     running_sum sum = {0};
-
     if (energy.value == NULL || power_mw.value == NULL || price.value == NULL)
         return AMP_NOMEM;
     for (size_t t = 0; t < portfolio->horizon.interval_count; t++) {
         const double sold = block->resale ? amp_column_at(energy, t) : 0.0;
-
         add(&sum, amp_column_at(power_mw, t) * (sold - amp_column_at(price, t)));
     }
     *out = read_total(&sum) * portfolio->horizon.interval_h;

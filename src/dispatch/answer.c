@@ -46,7 +46,6 @@ static amp_status solve_site(amp_site_answer *site, const amp_host *host)
     amp_solver *solver = NULL;
     amp_solution solution = {0};
     amp_status status = amp_solver_new(&site->problem, &solver, NULL);
-
     if (status != AMP_OK)
         return status;
     amp_solver_solve(solver, &solution);
@@ -67,11 +66,8 @@ static void job(void *argument, size_t i)
 {
     work *shared = argument;
     const amp_answer_options *options = shared->options;
-
     shared->status[i] = solve_site(&shared->answer->site[i], shared->solver_host);
-
     const size_t done = atomic_fetch_add(&shared->done, 1) + 1;
-
     if (options->progress != NULL)
         options->progress(options->progress_context, done, shared->answer->site_count);
 }
@@ -84,7 +80,6 @@ static void run_jobs(work *shared, size_t count)
     /* Several sites share the threads among them; one site has them to itself. */
     const amp_host alone = {.context = host == NULL ? NULL : host->context,
                             .should_stop = host == NULL ? NULL : host->should_stop};
-
     shared->solver_host = count > 1 ? &alone : host;
     if (count > 1 && host != NULL && host->parallel != NULL) {
         host->parallel(host->context, count, job, shared);
@@ -100,7 +95,6 @@ static amp_status report_failure(const amp_site_answer *site, amp_status status,
     const bool is_memory = status == AMP_NOMEM;
     const amp_finding finding = {.code =
                                      is_memory ? AMP_CODE_NO_MEMORY : AMP_CODE_SCHEDULE_INVALID};
-
     if (is_memory)
         (void)amp_report(diagnostics, &finding, "no memory to dispatch site '%s'",
                          site->problem.site_id);
@@ -117,7 +111,6 @@ static amp_status finish_site(const amp_portfolio *portfolio, amp_market *market
                               amp_answer *answer)
 {
     amp_site_answer *site = &answer->site[i];
-
     if (site->shortage == AMP_FEASIBLE)
         return amp_accounts_add_fixed(portfolio, i, market, &site->accounts);
     answer->is_feasible = false;
@@ -148,13 +141,11 @@ static amp_status solve_all(const amp_portfolio *portfolio, amp_market *market,
         .status = AMP_ARENA_NEW(answer->arena, amp_status, answer->site_count),
         .options = options == NULL ? &none : options,
     };
-
     if (shared.status == NULL)
         return AMP_NOMEM;
     run_jobs(&shared, answer->site_count);
     for (size_t i = 0; i < answer->site_count; i++) {
         amp_status status = shared.status[i];
-
         if (status == AMP_OK)
             status = finish_site(portfolio, market, i, answer);
         if (status != AMP_OK)
@@ -169,7 +160,6 @@ static amp_status solve_all(const amp_portfolio *portfolio, amp_market *market,
 static amp_answer *new_answer(const amp_portfolio *portfolio)
 {
     amp_answer *answer = calloc(1, sizeof *answer);
-
     if (answer == NULL)
         return NULL;
     answer->arena = amp_arena_new(SIZE_MAX);
@@ -199,7 +189,6 @@ void amp_answer_free(amp_answer *answer)
 static amp_status no_memory(amp_diagnostics *diagnostics)
 {
     const amp_finding finding = {.code = AMP_CODE_NO_MEMORY};
-
     (void)amp_report(diagnostics, &finding, "no memory to dispatch the portfolio");
     return AMP_NOMEM;
 }

@@ -6,7 +6,6 @@
 amp_column amp_column_zero(void)
 {
     static const double zero = 0.0;
-
     return (amp_column){.value = &zero, .stride = 0};
 }
 
@@ -27,7 +26,6 @@ static amp_column kept(amp_columns *columns, const amp_column *column)
 double *amp_columns_room(amp_columns *columns, size_t stride)
 {
     double *number = NULL;
-
     if (columns->ok)
         number = amp_market_new_numbers(columns->market, stride == 0 ? 1 : columns->count);
     if (number == NULL)
@@ -41,7 +39,6 @@ static amp_column combine(amp_columns *columns, amp_column a, amp_column b,
     const size_t stride = a.stride | b.stride;
     const size_t count = stride == 0 ? 1 : columns->count;
     double *number = amp_columns_room(columns, stride);
-
     if (number == NULL)
         return amp_column_zero();
     for (size_t t = 0; t < count; t++)
@@ -103,7 +100,6 @@ amp_column amp_columns_map(amp_columns *columns, amp_column a,
 {
     const size_t count = a.stride == 0 ? 1 : columns->count;
     double *number = amp_columns_room(columns, a.stride);
-
     if (number == NULL)
         return amp_column_zero();
     for (size_t t = 0; t < count; t++)
@@ -114,7 +110,6 @@ amp_column amp_columns_map(amp_columns *columns, amp_column a,
 amp_column amp_columns_constant(amp_columns *columns, double number)
 {
     double *only = amp_columns_room(columns, 0);
-
     if (only == NULL)
         return amp_column_zero();
     *only = number;
@@ -124,14 +119,12 @@ amp_column amp_columns_constant(amp_columns *columns, double number)
 amp_column amp_columns_value(amp_columns *columns, const amp_value *value, bool *is_share)
 {
     const amp_column column = amp_market_column(columns->market, value, is_share);
-
     return kept(columns, &column);
 }
 
 amp_column amp_columns_availability(amp_columns *columns, const amp_availability *availability)
 {
     const amp_column column = amp_market_availability(columns->market, availability);
-
     return kept(columns, &column);
 }
 
@@ -139,13 +132,11 @@ amp_column amp_columns_steps_at_most(amp_columns *columns, const amp_steps *step
                                      const amp_value *cap)
 {
     const amp_column column = amp_market_steps_at_most(columns->market, steps, before, cap);
-
     return kept(columns, &column);
 }
 
 amp_column amp_columns_hashprice(amp_columns *columns)
 {
     const amp_column column = amp_market_hashprice(columns->market);
-
     return kept(columns, &column);
 }

@@ -37,7 +37,6 @@ typedef struct {
 static void format_stamp(const amp_site_problem *problem, size_t t, char *stamp)
 {
     const amp_civil c = amp_time_civil_utc(problem->from_unix_s + (int64_t)t * problem->step_s);
-
     (void)snprintf(stamp, STAMP_BYTES, "%04u%02u%02uT%02u%02u%02uZ", (unsigned)c.year % 10000U,
                    (unsigned)c.month % 100U, (unsigned)c.day % 100U, (unsigned)c.hour % 100U,
                    (unsigned)c.minute % 100U, (unsigned)c.second % 100U);
@@ -71,7 +70,6 @@ static void for_each_interval(writer *w, void (*write)(const place *p))
     for (size_t i = 0; i < w->site_count; i++) {
         const amp_site_problem *problem = w->site[i].problem;
         place p = {.w = w, .site = &w->site[i]};
-
         format_stamp(problem, 0, p.next);
         for (p.t = 0; p.t < problem->interval_count; p.t++) {
             memcpy(p.stamp, p.next, STAMP_BYTES);
@@ -86,7 +84,6 @@ static void for_each_interval(writer *w, void (*write)(const place *p))
 static void mps_rows(const place *p)
 {
     const size_t count = amp_lp_rows(p->site, p->t, p->w->row);
-
     for (size_t i = 0; i < count; i++) {
         put(p, p->w->row[i].is_equal ? " E " : " L ");
         put_row(p, p->w->row[i].row, false);
@@ -107,11 +104,9 @@ static void mps_entry(const place *p, uint32_t flow, size_t nth)
 static void mps_columns(const place *p)
 {
     const size_t count = amp_lp_columns(p->site, p->t, p->w->column);
-
     for (size_t i = 0; i < count; i++) {
         const amp_lp_column *column = &p->w->column[i];
         size_t nth = 0;
-
         if (fabs(column->cost) > 0.0) {
             mps_entry(p, column->flow, nth++);
             put(p, "cost ");
@@ -130,7 +125,6 @@ static void mps_columns(const place *p)
 static void mps_rhs(const place *p)
 {
     const size_t count = amp_lp_rows(p->site, p->t, p->w->row);
-
     for (size_t i = 0; i < count; i++) {
         if (fabs(p->w->row[i].rhs) > 0.0) {
             put(p, " RHS ");
@@ -154,10 +148,8 @@ static void mps_bound(const place *p, const amp_lp_column *column, const char *k
 static void mps_bounds(const place *p)
 {
     const size_t count = amp_lp_columns(p->site, p->t, p->w->column);
-
     for (size_t i = 0; i < count; i++) {
         const amp_lp_column *column = &p->w->column[i];
-
         if (column->upper <= column->lower) {
             mps_bound(p, column, " FX BOUND ", column->lower);
             continue;
@@ -202,12 +194,10 @@ static void lp_objective(const place *p)
 {
     const size_t count = amp_lp_columns(p->site, p->t, p->w->column);
     size_t terms = 0;
-
     put(p, " ");
     for (size_t i = 0; i < count; i++) {
         /* The very first column is written whatever it costs: an objective must not be empty. */
         const bool is_first = p->site == p->w->site && p->t == 0 && i == 0;
-
         if (!is_first && !(fabs(p->w->column[i].cost) > 0.0))
             continue;
         put_factor(p, p->w->column[i].cost, &terms);
@@ -219,13 +209,11 @@ static void lp_objective(const place *p)
 static void lp_row(const place *p, const amp_lp_row *row, size_t column_count)
 {
     size_t terms = 0;
-
     put(p, " ");
     put_row(p, row->row, false);
     put(p, ":");
     for (size_t i = 0; i < column_count; i++) {
         const amp_lp_column *column = &p->w->column[i];
-
         for (uint32_t k = 0; k < column->entry_count; k++) {
             if (column->entry[k].row != row->row || column->entry[k].is_next)
                 continue;
@@ -239,7 +227,6 @@ static void lp_row(const place *p, const amp_lp_row *row, size_t column_count)
 static void lp_carried(const place *p, const char *stamp_before)
 {
     size_t terms = 0;
-
     put_factor(p, -p->site->problem->storage.retention, &terms);
     put(p, p->site->flow_name[AMP_LP_STORED]);
     put(p, stamp_before);
@@ -250,10 +237,8 @@ static void lp_rows(const place *p)
     const size_t column_count = amp_lp_columns(p->site, p->t, p->w->column);
     const size_t row_count = amp_lp_rows(p->site, p->t, p->w->row);
     char before[STAMP_BYTES];
-
     for (size_t i = 0; i < row_count; i++) {
         const amp_lp_row *row = &p->w->row[i];
-
         lp_row(p, row, column_count);
         if (row->row == AMP_LP_ROW_SOC && p->t > 0) {
             format_stamp(p->site->problem, p->t - 1, before);
@@ -268,11 +253,9 @@ static void lp_rows(const place *p)
 static void lp_bounds(const place *p)
 {
     const size_t count = amp_lp_columns(p->site, p->t, p->w->column);
-
     for (size_t i = 0; i < count; i++) {
         const amp_lp_column *column = &p->w->column[i];
         const bool is_fixed = column->upper <= column->lower;
-
         if (isinf(column->upper)) /* from 0 on is what a column without bounds has */
             continue;
         put(p, " ");
@@ -311,7 +294,6 @@ static amp_status prepare(const amp_site_problem *problem, size_t problem_count,
                 .site_count = problem_count};
     size_t columns = 0;
     size_t rows = 0;
-
     if (w.site == NULL || amp_lp_sites_name(problem, problem_count, arena, w.site) != AMP_OK)
         return AMP_NOMEM;
     for (size_t i = 0; i < problem_count; i++) {
@@ -332,7 +314,6 @@ amp_status amp_lp_write(const amp_site_problem *problem, size_t problem_count, a
     amp_arena *arena = amp_arena_new(SIZE_MAX);
     writer w = {0};
     amp_status status = arena == NULL ? AMP_NOMEM : prepare(problem, problem_count, arena, &w);
-
     if (status != AMP_OK) {
         status = amp_fail(err, status, "%s: no memory to write it", path);
         goto out;
@@ -359,7 +340,6 @@ static void measure_interval(const amp_lp_site *site, size_t t, amp_lp_column *c
                              amp_lp_row *row, amp_lp_size *size)
 {
     const size_t count = amp_lp_columns(site, t, column);
-
     size->columns += count;
     size->rows += amp_lp_rows(site, t, row);
     for (size_t i = 0; i < count; i++)
@@ -372,7 +352,6 @@ amp_status amp_lp_measure(const amp_site_problem *problem, size_t problem_count,
     amp_lp_size size = {0};
     writer w = {0};
     amp_status status = AMP_NOMEM;
-
     if (arena == NULL)
         return AMP_NOMEM;
     status = prepare(problem, problem_count, arena, &w);

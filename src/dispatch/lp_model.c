@@ -62,12 +62,10 @@ size_t amp_lp_rows(const amp_lp_site *site, size_t t, amp_lp_row *out)
     const amp_site_problem *problem = site->problem;
     const interval at = interval_at(problem, t);
     size_t count = 0;
-
     out[count++] = (amp_lp_row){AMP_LP_ROW_BALANCE, true, amp_column_at(problem->must_mw, t)};
     if (problem->storage.is_present) {
         const double carried_mwh =
             t == 0 ? problem->storage.retention * problem->storage.initial_mwh : 0.0;
-
         out[count++] = (amp_lp_row){AMP_LP_ROW_SOC, true, carried_mwh};
     }
     if (has_battery_mode(&at))
@@ -78,7 +76,6 @@ size_t amp_lp_rows(const amp_lp_site *site, size_t t, amp_lp_row *out)
         out[count++] = (amp_lp_row){AMP_LP_ROW_BLOCK_MODE, false, at.block_mw};
     for (uint32_t i = 0; i < problem->load_count; i++) {
         const amp_load *load = &problem->load[i];
-
         if (has_demand(&at, load))
             out[count++] =
                 (amp_lp_row){AMP_LP_ROW_DEMAND + i, true, amp_column_at(load->demand_mw, t)};
@@ -97,7 +94,6 @@ static void enter(amp_lp_column *column, uint32_t row, double coefficient)
 static amp_lp_column flow_column(uint32_t flow, double upper, double cost, double balance)
 {
     amp_lp_column column = {.flow = flow, .upper = upper, .cost = cost};
-
     enter(&column, AMP_LP_ROW_BALANCE, balance);
     return column;
 }
@@ -109,7 +105,6 @@ static size_t grid_columns(const interval *at, amp_lp_column *out)
     amp_lp_column column =
         flow_column(AMP_LP_IMPORT, at->import_limit_mw,
                     at->h * amp_column_at(problem->import_price_usd_per_mwh, at->t), 1.0);
-
     if (has_grid_mode(at))
         enter(&column, AMP_LP_ROW_GRID_MODE, 1.0);
     out[count++] = column;
@@ -140,7 +135,6 @@ static amp_lp_column stored_column(const interval *at)
     const bool is_last = at->t + 1 == at->problem->interval_count;
     amp_lp_column column = {
         .flow = AMP_LP_STORED, .lower = storage->minimum_mwh, .upper = storage->maximum_mwh};
-
     enter(&column, AMP_LP_ROW_SOC, 1.0);
     if (!is_last) {
         column.entry[column.entry_count++] = (amp_lp_entry){
@@ -167,13 +161,11 @@ static size_t storage_columns(const interval *at, amp_lp_column *out)
     const amp_storage *storage = &at->problem->storage;
     const double wear_usd_per_mw = at->h * storage->wear_usd_per_mwh;
     size_t count = 0;
-
     if (!storage->is_present)
         return 0;
     if (at->charge_limit_mw > 0.0) {
         amp_lp_column column =
             flow_column(AMP_LP_CHARGE, at->charge_limit_mw, wear_usd_per_mw, -1.0);
-
         enter(&column, AMP_LP_ROW_SOC, -storage->charge_efficiency * at->h);
         if (has_battery_mode(at))
             enter(&column, AMP_LP_ROW_BATTERY_MODE, 1.0);
@@ -182,7 +174,6 @@ static size_t storage_columns(const interval *at, amp_lp_column *out)
     if (at->discharge_limit_mw > 0.0) {
         amp_lp_column column =
             flow_column(AMP_LP_DISCHARGE, at->discharge_limit_mw, wear_usd_per_mw, 1.0);
-
         enter(&column, AMP_LP_ROW_SOC, at->h / storage->discharge_efficiency);
         if (has_battery_mode(at))
             enter(&column, AMP_LP_ROW_BATTERY_MODE, at->charge_limit_mw / at->discharge_limit_mw);
@@ -196,10 +187,8 @@ static size_t source_columns(const interval *at, amp_lp_column *out)
 {
     const amp_site_problem *problem = at->problem;
     size_t count = 0;
-
     for (uint32_t i = 0; i < problem->source_count; i++) {
         const double power_mw = amp_column_at(problem->source[i].power_mw, at->t);
-
         if (power_mw > 0.0)
             out[count++] =
                 flow_column(AMP_LP_SOURCE + i, power_mw,
@@ -212,14 +201,12 @@ static size_t tier_columns(const interval *at, uint32_t first_flow, amp_lp_colum
 {
     const amp_site_problem *problem = at->problem;
     size_t count = 0;
-
     for (uint32_t k = 0; k < problem->tier_count; k++) {
         const amp_load *load = &problem->load[problem->tier[k].load];
         const double power_mw = amp_column_at(problem->tier[k].power_mw, at->t);
         /* The tier's value holds the penalty, which is on the unserved column here. */
         const double revenue = amp_column_at(problem->tier[k].value_usd_per_mwh, at->t) -
                                amp_column_at(load->penalty_usd_per_mwh, at->t);
-
         if (!(power_mw > 0.0))
             continue;
         out[count] = flow_column(first_flow + k, power_mw, -at->h * revenue, -1.0);
@@ -234,7 +221,6 @@ static size_t unserved_columns(const interval *at, uint32_t first_flow, amp_lp_c
 {
     const amp_site_problem *problem = at->problem;
     size_t count = 0;
-
     for (uint32_t i = 0; i < problem->load_count; i++) {
         if (!has_demand(at, &problem->load[i]))
             continue;
@@ -255,7 +241,6 @@ size_t amp_lp_columns(const amp_lp_site *site, size_t t, amp_lp_column *out)
     const uint32_t first_tier = AMP_LP_SOURCE + (uint32_t)problem->source_count;
     const uint32_t first_unserved = first_tier + (uint32_t)problem->tier_count;
     size_t count = grid_columns(&at, out);
-
     count += storage_columns(&at, out + count);
     count += source_columns(&at, out + count);
     count += tier_columns(&at, first_tier, out + count);

@@ -44,15 +44,12 @@ static const char *unique_word(word_list *list, const char *text, size_t limit)
 {
     char word[WORD_BYTES_MAX + SUFFIX_BYTES];
     size_t length = 0;
-
     for (; length < limit && text[length] != '\0'; length++)
         word[length] = is_letter_or_digit(text[length]) ? text[length] : '_';
     word[length] = '\0';
     for (unsigned n = 2; is_taken(list, word); n++)
         (void)snprintf(word + length, SUFFIX_BYTES, "_%u", n);
-
     const char *kept = amp_arena_copy_text(list->arena, word, strlen(word));
-
     if (kept != NULL)
         list->word[list->count++] = kept;
     return kept;
@@ -64,7 +61,6 @@ static const char *site_word(word_list *list, const char *id)
     const bool is_digit = id[0] >= '0' && id[0] <= '9';
     const bool is_exponent = (id[0] == 'e' || id[0] == 'E') && id[1] >= '0' && id[1] <= '9';
     const char *text = is_digit || is_exponent ? amp_arena_format(list->arena, "s_%s", id) : id;
-
     return text == NULL ? NULL : unique_word(list, text, SITE_BYTES_MAX);
 }
 
@@ -77,7 +73,6 @@ static const char *tier_text(amp_arena *arena, const amp_site_problem *problem, 
 {
     const amp_load *load = &problem->load[problem->tier[k].load];
     const char *kind = load->kind == AMP_LOAD_MINING ? "mining" : "hall";
-
     if (load->tier_count == 1)
         return load_text(arena, kind, load);
     return amp_arena_format(arena, "%s_%s_%zu", kind, load->id, k - load->first_tier + 1);
@@ -111,13 +106,11 @@ static bool name_all(const char *site, const amp_site_problem *problem, amp_aren
                      const char **name, size_t count)
 {
     word_list list = {.arena = arena, .word = AMP_ARENA_NEW(arena, const char *, count)};
-
     if (list.word == NULL)
         return false;
     for (size_t i = 0; i < count; i++) {
         const char *text = text_of(arena, problem, i);
         const char *word = text == NULL ? NULL : unique_word(&list, text, WORD_BYTES_MAX);
-
         if (word != NULL)
             name[i] = amp_arena_format(arena, "%s.%s.", site, word);
         if (name[i] == NULL)
@@ -134,7 +127,6 @@ static amp_status name_site(const amp_site_problem *problem, const char *site, a
     const size_t row_count = AMP_LP_ROW_DEMAND + problem->load_count;
     const char **flow_name = AMP_ARENA_NEW(arena, const char *, flow_count);
     const char **row_name = AMP_ARENA_NEW(arena, const char *, row_count);
-
     if (site == NULL || flow_name == NULL || row_name == NULL ||
         !name_all(site, problem, arena, flow_text, flow_name, flow_count) ||
         !name_all(site, problem, arena, row_text, row_name, row_count))
@@ -152,7 +144,6 @@ amp_status amp_lp_sites_name(const amp_site_problem *problem, size_t problem_cou
 {
     word_list list = {.arena = arena, .word = AMP_ARENA_NEW(arena, const char *, problem_count)};
     amp_status status = list.word == NULL ? AMP_NOMEM : AMP_OK;
-
     for (size_t i = 0; i < problem_count && status == AMP_OK; i++)
         status = name_site(&problem[i], site_word(&list, problem[i].site_id), arena, &out[i]);
     return status;

@@ -26,7 +26,6 @@ typedef struct {
 static amp_column value_of(builder *b, const amp_value *value)
 {
     const amp_column column = amp_columns_value(&b->columns, value, NULL);
-
     /* Rows of a series kept their range in its own money; here they are in USD. */
     if (value->unit.currency[0] != '\0')
         amp_problem_check_size(&b->check, value, column, "in USD it", "USD/MWh");
@@ -44,7 +43,6 @@ static amp_column connection_mw(builder *b, const amp_value *limit)
     const amp_grid *grid = &b->site->grid;
     const amp_column availability = availability_of(b, &grid->availability);
     amp_column power_mw = amp_column_zero();
-
     if (grid->energised_mw.count > 0)
         power_mw = amp_columns_steps_at_most(&b->columns, &grid->energised_mw, 0.0, limit);
     else if (limit != NULL)
@@ -56,7 +54,6 @@ static void build_grid(builder *b)
 {
     const amp_grid *grid = &b->site->grid;
     const amp_value *import = grid->import_limit_mw.is_set ? &grid->import_limit_mw : NULL;
-
     b->problem.import_limit_mw = connection_mw(b, import);
     b->problem.export_limit_mw = connection_mw(b, &grid->export_limit_mw);
 }
@@ -66,10 +63,8 @@ static amp_column covered_mw(builder *b)
 {
     const amp_supply *supply = &b->site->supply;
     amp_column sum_mw = amp_column_zero();
-
     for (size_t i = 0; i < supply->block_count; i++) {
         const amp_column power_mw = value_of(b, &supply->block[i].power_mw);
-
         if (!supply->block[i].resale)
             sum_mw = amp_columns_add(&b->columns, sum_mw, power_mw);
     }
@@ -83,7 +78,6 @@ static void build_supply(builder *b)
     const amp_supply *supply = &b->site->supply;
     const amp_column energy = value_of(b, &supply->energy_price_usd_per_mwh);
     const amp_column adder = value_of(b, &supply->adder_usd_per_mwh);
-
     b->problem.import_price_usd_per_mwh = amp_columns_add(&b->columns, energy, adder);
     b->problem.block_price_usd_per_mwh = adder;
     b->problem.block_mw = covered_mw(b);
@@ -103,7 +97,6 @@ static void build_storage(builder *b)
     const amp_battery *battery = &b->site->battery;
     amp_storage *storage = &b->problem.storage;
     const amp_column zero = amp_column_zero();
-
     *storage = (amp_storage){.charge_limit_mw = zero,
                              .discharge_limit_mw = zero,
                              .charge_efficiency = 1.0,
@@ -111,13 +104,11 @@ static void build_storage(builder *b)
                              .retention = 1.0};
     if (!battery->is_set)
         return;
-
     const amp_column availability = availability_of(b, &battery->availability);
     const amp_column charge_mw = value_of(b, &battery->charge_power_mw);
     const amp_column discharge_mw = value_of(b, &battery->discharge_power_mw);
     const double energy_mwh = constant_of(b, &battery->energy_mwh);
     const double kept_per_day = 1.0 - constant_of(b, &battery->self_discharge_per_day);
-
     storage->is_present = true;
     storage->charge_limit_mw = amp_columns_multiply(&b->columns, charge_mw, availability);
     storage->discharge_limit_mw = amp_columns_multiply(&b->columns, discharge_mw, availability);
@@ -141,7 +132,6 @@ static void build_sources(builder *b)
         const amp_generator *generator = &b->site->generator[i];
         const amp_column power_mw = value_of(b, &generator->power_mw);
         const amp_column availability = availability_of(b, &generator->availability);
-
         b->source[b->problem.source_count++] = (amp_source){
             .asset = (uint32_t)i,
             .id = generator->id,
@@ -156,7 +146,6 @@ static void build_sources(builder *b)
 static amp_load *next_load(builder *b, amp_load_kind kind, size_t asset, const char *id)
 {
     amp_load *load = &b->load[b->problem.load_count++];
-
     *load = (amp_load){.kind = kind,
                        .asset = (uint32_t)asset,
                        .id = id,
@@ -185,7 +174,6 @@ static amp_column mining_value(builder *b, const amp_fleet *fleet, amp_column si
     const size_t stride = hashprice.stride | fee.stride | efficiency.stride | site_share.stride;
     const size_t count = stride == 0 ? 1 : b->columns.count;
     double *value = amp_columns_room(&b->columns, stride);
-
     if (value == NULL)
         return amp_column_zero();
     for (size_t t = 0; t < count; t++)
@@ -212,11 +200,9 @@ static void build_fleet(builder *b, size_t i)
         amp_columns_multiply(c, amp_columns_multiply(c, machine_mw, site_share),
                              availability_of(b, &fleet->availability));
     amp_load *load = next_load(b, AMP_LOAD_MINING, i, fleet->id);
-
     load->demand_mw = bus_mw;
     load->capacity_mw = bus_mw;
     const amp_column value = mining_value(b, fleet, site_share);
-
     amp_problem_check_size(&b->check, &fleet->machines, bus_mw, "the power of the fleet", "MW");
     amp_problem_check_size(&b->check, &fleet->efficiency_j_per_th, value, "the value of mining",
                            "USD/MWh");
@@ -229,18 +215,15 @@ static double pue_at(double outdoor_degc, const void *context)
     const amp_pue *pue = context;
     const amp_pue_point *point = pue->point;
     size_t next = 0;
-
     while (next < pue->point_count && point[next].outdoor_degc <= outdoor_degc)
         next++;
     if (next == 0)
         return point[0].pue;
     if (next == pue->point_count)
         return point[next - 1].pue;
-
     const amp_pue_point low = point[next - 1];
     const amp_pue_point high = point[next];
     const double share = (outdoor_degc - low.outdoor_degc) / (high.outdoor_degc - low.outdoor_degc);
-
     return low.pue + share * (high.pue - low.pue);
 }
 
@@ -256,7 +239,6 @@ static amp_column it_demand_mw(builder *b, const amp_value *value, amp_column it
 {
     bool is_share = false;
     const amp_column demand = amp_columns_value(&b->columns, value, &is_share);
-
     return is_share ? amp_columns_multiply(&b->columns, demand, it_power_mw) : demand;
 }
 
@@ -266,14 +248,12 @@ static amp_column slice_mw(builder *b, const amp_load *load, double from_share, 
     const size_t stride = load->demand_mw.stride | load->capacity_mw.stride;
     const size_t count = stride == 0 ? 1 : b->columns.count;
     double *slice = amp_columns_room(&b->columns, stride);
-
     if (slice == NULL)
         return amp_column_zero();
     for (size_t t = 0; t < count; t++) {
         const double demand_mw = amp_column_at(load->demand_mw, t);
         const double capacity_mw = amp_column_at(load->capacity_mw, t);
         const double from_mw = fmin(from_share * demand_mw, capacity_mw);
-
         slice[t] = fmin(to_share * demand_mw, capacity_mw) - from_mw;
     }
     return (amp_column){.value = slice, .stride = stride};
@@ -282,7 +262,6 @@ static amp_column slice_mw(builder *b, const amp_load *load, double from_share, 
 static void build_lease(builder *b, const amp_hall *hall, amp_load *load)
 {
     const amp_value *penalty = &hall->lease.penalty_usd_per_mwh;
-
     load->is_hard = !penalty->is_set;
     if (load->is_hard) {
         b->problem.must_mw = amp_columns_add(&b->columns, b->problem.must_mw, load->demand_mw);
@@ -300,13 +279,11 @@ static void build_inference(builder *b, const amp_hall *hall, amp_load *load)
     const amp_column penalty = value_of(b, &inference->penalty_usd_per_mwh);
     amp_column above = {0};
     double from_share = 0.0;
-
     load->penalty_usd_per_mwh = amp_columns_multiply(c, penalty, load->it_per_mwh);
     for (size_t k = 0; k < inference->step_count; k++) {
         const amp_inference_step *step = &inference->step[k];
         const amp_column value = value_of(b, &step->value_usd_per_mwh);
         const amp_column worth = amp_columns_add(c, value, penalty);
-
         if (k > 0)
             amp_problem_check_not_rising(&b->check, &step->value_usd_per_mwh, value, above);
         add_tier(b, load, slice_mw(b, load, from_share, step->share),
@@ -327,7 +304,6 @@ static void build_hall(builder *b, size_t i)
     const amp_load_kind kind = hall->lease.is_set ? AMP_LOAD_LEASE : AMP_LOAD_INFERENCE;
     const amp_value *wanted = hall->lease.is_set ? &hall->lease.load : &hall->inference.demand;
     amp_load *load = next_load(b, kind, i, hall->id);
-
     load->demand_mw = amp_columns_multiply(c, it_demand_mw(b, wanted, it_power_mw), pue);
     load->capacity_mw = amp_columns_multiply(c, it_capacity_mw, pue);
     load->it_per_mwh = amp_columns_divide(c, amp_columns_constant(c, 1.0), pue);
@@ -345,10 +321,8 @@ static void build_hall(builder *b, size_t i)
 static size_t tiers_of(const amp_site *site)
 {
     size_t count = site->fleet_count;
-
     for (size_t i = 0; i < site->hall_count; i++) {
         const amp_hall *hall = &site->hall[i];
-
         if (hall->inference.is_set)
             count += hall->inference.step_count;
         else if (hall->lease.penalty_usd_per_mwh.is_set)
@@ -364,7 +338,6 @@ static amp_status make_room(builder *b, amp_arena *arena)
     const size_t tier_count = tiers_of(site);
     amp_status status = amp_problem_check_count(&b->check, &site->place, "tiers of load",
                                                 tier_count, AMP_TIERS_MAX);
-
     if (status == AMP_OK)
         status = amp_problem_check_count(&b->check, &site->place, "generators",
                                          site->generator_count, AMP_SOURCES_MAX);
@@ -399,7 +372,6 @@ amp_status amp_site_problem_build(const amp_portfolio *portfolio, size_t site, a
                                   amp_site_problem *out)
 {
     assert(site < portfolio->site_count);
-
     const amp_horizon *horizon = &portfolio->horizon;
     builder b = {
         .check = {.portfolio = portfolio, .diagnostics = diagnostics, .status = AMP_OK},
@@ -412,7 +384,6 @@ amp_status amp_site_problem_build(const amp_portfolio *portfolio, size_t site, a
                     .step_s = horizon->step_s},
     };
     const amp_status status = make_room(&b, arena);
-
     if (status != AMP_OK)
         return status;
     build_all(&b);

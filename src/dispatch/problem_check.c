@@ -17,7 +17,6 @@ static void keep(amp_problem_check *check, amp_status status)
 static const char *time_of(const amp_portfolio *portfolio, size_t t, char *buffer)
 {
     const amp_horizon *horizon = &portfolio->horizon;
-
     return amp_time_format(horizon->from_unix_s + (int64_t)t * horizon->step_s, buffer);
 }
 
@@ -31,7 +30,6 @@ void amp_problem_check_not_rising(amp_problem_check *check, const amp_value *val
     char limit[NUMBER_BYTES];
     char time[AMP_TIME_TEXT_BYTES];
     size_t t = 0;
-
     while (t < count && amp_column_at(column, t) <= amp_column_at(above, t))
         t++;
     if (t == count)
@@ -55,7 +53,6 @@ void amp_problem_check_size(amp_problem_check *check, const amp_value *value, am
     char limit[NUMBER_BYTES];
     char time[AMP_TIME_TEXT_BYTES];
     size_t t = 0;
-
     while (t < count && fabs(amp_column_at(column, t)) <= AMP_NUMBER_MAX)
         t++;
     if (t == count)
@@ -78,7 +75,6 @@ typedef struct {
 static sales find_sales(const amp_site_problem *problem, amp_column limit_mw, amp_column price)
 {
     sales found = {0};
-
     for (size_t t = 0; t < problem->interval_count; t++) {
         if (!(amp_column_at(problem->export_limit_mw, t) > 0.0 &&
               amp_column_at(limit_mw, t) > 0.0 &&
@@ -95,7 +91,6 @@ static void warn_of_sales(amp_problem_check *check, const amp_value *value, sale
                           const char *cost)
 {
     char time[AMP_TIME_TEXT_BYTES];
-
     if (found.count == 0)
         return;
     keep(check, amp_portfolio_report(
@@ -121,7 +116,6 @@ amp_status amp_problem_check_count(amp_problem_check *check, const amp_place *pl
                                    const char *what, size_t count, size_t limit)
 {
     const amp_finding finding = {.code = AMP_CODE_RANGE, .place = *place};
-
     if (count > limit)
         keep(check, amp_portfolio_report_at(check->portfolio, check->diagnostics, &finding,
                                             "a site with %zu %s; at most %zu are allowed", count,
@@ -132,7 +126,6 @@ amp_status amp_problem_check_count(amp_problem_check *check, const amp_place *pl
 amp_status amp_problem_check_no_memory(amp_problem_check *check)
 {
     const amp_finding finding = {.code = AMP_CODE_NO_MEMORY};
-
     (void)amp_report(check->diagnostics, &finding, "no memory for %zu intervals of columns",
                      check->portfolio->horizon.interval_count);
     return AMP_NOMEM;

@@ -35,7 +35,6 @@ static amp_column varying(const double *number)
 static size_t find_or_add(csv_table *table, const char *name)
 {
     size_t i = 0;
-
     while (i < table->count && strcmp(table->name[i], name) != 0)
         i++;
     if (i == table->count)
@@ -57,7 +56,6 @@ static amp_column load_total(csv_table *table, const amp_site_answer *site, amp_
     const double *only = NULL;
     double *sum = NULL;
     size_t found = 0;
-
     for (size_t i = 0; i < site->problem.load_count; i++) {
         if (site->problem.load[i].kind != kind)
             continue;
@@ -77,7 +75,6 @@ static amp_column load_total(csv_table *table, const amp_site_answer *site, amp_
 static amp_column source_total(csv_table *table, const amp_site_answer *site)
 {
     double *sum = NULL;
-
     if (site->schedule.source_count == 0)
         return amp_column_zero();
     if (site->schedule.source_count == 1)
@@ -94,7 +91,6 @@ static void add_site_columns(csv_table *table, size_t i)
 {
     const amp_site_answer *site = &table->answer->site[i];
     const amp_schedule *s = &site->schedule;
-
     set(table, i, "import_mw", varying(s->import_mw));
     set(table, i, "export_mw", varying(s->export_mw));
     set(table, i, "charge_mw", varying(s->charge_mw));
@@ -111,7 +107,6 @@ static void add_site_columns(csv_table *table, size_t i)
 static void add_dual_columns(csv_table *table, size_t i)
 {
     const amp_schedule *s = &table->answer->site[i].schedule;
-
     set(table, i, "stored_usd_per_mwh", varying(s->stored_usd_per_mwh));
     set(table, i, "block_mw", varying(s->block_mw));
 }
@@ -125,10 +120,8 @@ static const char *kind_word(amp_load_kind kind)
 static void add_load_columns(csv_table *table, size_t i, bool mining)
 {
     const amp_site_answer *site = &table->answer->site[i];
-
     for (size_t k = 0; k < site->problem.load_count; k++) {
         const amp_load *load = &site->problem.load[k];
-
         if ((load->kind == AMP_LOAD_MINING) == mining)
             set(table, i,
                 amp_arena_format(table->arena, "%s.%s_mw", kind_word(load->kind), load->id),
@@ -149,7 +142,6 @@ static void add_hall_columns(csv_table *table, size_t i)
 static void add_generator_columns(csv_table *table, size_t i)
 {
     const amp_site_answer *site = &table->answer->site[i];
-
     for (size_t k = 0; k < site->problem.source_count; k++)
         set(table, i, amp_arena_format(table->arena, "generator.%s_mw", site->problem.source[k].id),
             varying(site->schedule.source_mw[k]));
@@ -158,10 +150,8 @@ static void add_generator_columns(csv_table *table, size_t i)
 static void add_tier_columns(csv_table *table, size_t i)
 {
     const amp_site_answer *site = &table->answer->site[i];
-
     for (uint32_t k = 0; k < site->problem.tier_count; k++) {
         const amp_load *load = &site->problem.load[site->problem.tier[k].load];
-
         set(table, i,
             amp_arena_format(table->arena, "%s.%s.tier%u_mw", kind_word(load->kind), load->id,
                              k - load->first_tier + 1),
@@ -183,10 +173,8 @@ static size_t columns_at_most(const amp_answer *answer)
 {
     enum { FIXED = 11 + 2 };
     size_t count = FIXED;
-
     for (size_t i = 0; i < answer->site_count; i++) {
         const amp_site_problem *problem = &answer->site[i].problem;
-
         count += problem->load_count + problem->source_count + problem->tier_count;
     }
     return count;
@@ -204,7 +192,6 @@ static amp_status build_table(const amp_answer *answer, bool duals, amp_arena *a
         .capacity = capacity,
         .ok = true,
     };
-
     if (table.name == NULL || table.cell == NULL)
         return AMP_NOMEM;
     for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++) {
@@ -235,7 +222,6 @@ static void write_row(const csv_table *table, size_t site, size_t t, const char 
                       amp_output *output)
 {
     const amp_column *cell = table->cell + site * table->capacity;
-
     amp_output_put_text(output, time);
     amp_output_put(output, ",", 1);
     amp_output_put_text(output, table->answer->site[site].problem.site_id);
@@ -251,7 +237,6 @@ static void write_rows(const csv_table *table, amp_output *output)
 {
     const amp_site_problem *first = &table->answer->site[0].problem;
     char time[AMP_TIME_TEXT_BYTES];
-
     for (size_t t = 0; t < first->interval_count; t++) {
         (void)amp_time_format(first->from_unix_s + (int64_t)t * first->step_s, time);
         for (size_t i = 0; i < table->answer->site_count; i++)
@@ -266,7 +251,6 @@ amp_status amp_answer_write_csv(const amp_answer *answer, bool duals, const char
     amp_output *output = NULL;
     amp_status status = AMP_NOMEM;
     csv_table table = {0};
-
     if (!answer->is_feasible)
         return amp_fail(err, AMP_ARGUMENT, "%s: there is no schedule to write", path);
     arena = amp_arena_new(SIZE_MAX);

@@ -23,7 +23,6 @@ char *amp_shortage_words(amp_shortage shortage, const char *number, char *buffer
     };
     const char *text = texts[shortage];
     const char *gap = strstr(text, "%s");
-
     (void)snprintf(buffer, size, "%.*s%s%s", (int)(gap - text), text, number, gap + 2);
     return buffer;
 }
@@ -36,17 +35,14 @@ bool amp_change_is_share(const amp_change *change)
 char *amp_change_unit(const amp_change *change, char *buffer, size_t size)
 {
     char text[TEXT_BYTES];
-
     if (amp_change_is_share(change)) {
         (void)snprintf(buffer, size, "%%");
         return buffer;
     }
-
     /* "MW" out of "power (MW)". */
     const char *words = amp_dimension_text(&change->value->unit.dimension, text, sizeof text);
     const char *open = strchr(words, '(');
     const char *unit = open == NULL ? words : open + 1;
-
     (void)snprintf(buffer, size, "%.*s", (int)strcspn(unit, ")"), unit);
     return buffer;
 }
@@ -65,7 +61,6 @@ static void report_site(const amp_portfolio *portfolio, const amp_site_answer *s
     char number[NUMBER_BYTES];
     char time[AMP_TIME_TEXT_BYTES];
     char what[TEXT_BYTES];
-
     (void)snprintf(number, sizeof number, "%.4g", site->shortage_amount);
     (void)amp_portfolio_report_at(portfolio, diagnostics, &finding,
                                   "site '%s': first in the interval from %s, %s", site->site->id,
@@ -80,20 +75,17 @@ static void report_change(const amp_portfolio *portfolio, const amp_change *chan
     const bool varies = change->value->series != AMP_NONE;
     char unit[UNIT_BYTES];
     char advice[TEXT_BYTES];
-
     amp_change_unit(change, unit, sizeof unit);
     if (varies)
         (void)snprintf(advice, sizeof advice, "add %.9g %s throughout", change->change * scale,
                        unit);
     else
         (void)snprintf(advice, sizeof advice, "write '%.9g %s'", change->to * scale, unit);
-
     const amp_finding finding = {.code = AMP_CODE_INFEASIBLE,
                                  .severity = AMP_SEVERITY_WARNING,
                                  .place = change->value->place,
                                  .key = change->value->key,
                                  .advice = advice};
-
     (void)amp_portfolio_report_at(
         portfolio, diagnostics, &finding, "%s from %.9g %s to %.9g %s would do",
         varies ? "its extreme" : "a change", change->from * scale, unit, change->to * scale, unit);
@@ -104,7 +96,6 @@ void amp_shortage_report(const amp_portfolio *portfolio, const amp_answer *answe
 {
     for (size_t i = 0; i < answer->site_count; i++) {
         const amp_site_answer *site = &answer->site[i];
-
         if (site->shortage == AMP_FEASIBLE)
             continue;
         report_site(portfolio, site, diagnostics);
