@@ -2,6 +2,7 @@
 #include "base/diagnostic.h"
 
 #include "base/control.h"
+#include "base/text.h"
 #include "base/utf8.h"
 
 #include <stdarg.h>
@@ -13,7 +14,8 @@ enum {
     TEXT_BYTES_LIMIT = 16 << 20,
     EXCERPT_SHOWN_BYTES = 100,
     EXCERPT_SHOWN_BEFORE_BYTES = 40, /* of them before the column */
-    LINE_NUMBER_WIDTH = 5
+    LINE_NUMBER_WIDTH = 5,
+    TEXT_INDENT = 4 /* of advice, and of what follows a line's first part */
 };
 
 static const struct {
@@ -314,17 +316,19 @@ static void print_colored(const amp_diagnostic *diagnostic, bool color, const ch
         (void)fputs(text, out);
 }
 
-/** `portfolio.yaml:14:12: `, as far as it is known. */
-static void print_place(const amp_place *place, FILE *out)
+/** `portfolio.yaml:14:12: `, as far as it is known. @return its columns */
+static size_t print_place(const amp_place *place, FILE *out)
 {
+    const char *const file = place->file == NULL ? "<input>" : place->file;
+    char numbers[32] = "";
     if (place->file == NULL && place->line == 0)
-        return;
-    (void)fprintf(out, "%s:", place->file == NULL ? "<input>" : place->file);
-    if (place->line > 0)
-        (void)fprintf(out, "%u:", place->line);
+        return 0;
     if (place->line > 0 && place->column > 0)
-        (void)fprintf(out, "%u:", place->column);
-    (void)fputc(' ', out);
+        (void)snprintf(numbers, sizeof numbers, "%u:%u:", place->line, place->column);
+    else if (place->line > 0)
+        (void)snprintf(numbers, sizeof numbers, "%u:", place->line);
+    (void)fprintf(out, "%s:%s ", file, numbers);
+    return amp_text_columns(file) + strlen(numbers) + 2;
 }
 
 /** The part of an excerpt that is shown: bytes [start, stop), of which the caret is at `caret`. */
@@ -356,8 +360,9 @@ static excerpt_window choose_window(const amp_diagnostic *diagnostic)
     return window;
 }
 
-static void print_carets(const amp_diagnostic *diagnostic, excerpt_window window, bool color,
-                         FILE *out)
+/** @return how many there are */
+static size_t print_carets(const amp_diagnostic *diagnostic, excerpt_window window, bool color,
+                           FILE *out)
 {
     size_t end = window.caret + diagnostic->place.length;
     if (end > window.stop)
@@ -370,16 +375,34 @@ static void print_carets(const amp_diagnostic *diagnostic, excerpt_window window
     print_repeated('^', count, out);
     if (color)
         (void)fputs(color_off, out);
+    return count;
 }
 
-static void print_advice(const amp_diagnostic *diagnostic, FILE *out)
+static void print_advice(const amp_diagnostic *diagnostic, size_t width, FILE *out)
 {
-    if (diagnostic->advice[0] != '\0')
-        (void)fprintf(out, "  = %s\n", diagnostic->advice);
+    if (diagnostic->advice[0] == '\0')
+        return;
+    (void)fputs("  = ", out);
+    (void)amp_text_wrap(out, diagnostic->advice, TEXT_INDENT, TEXT_INDENT, width);
+    (void)fputc('\n', out);
+}
+
+/** Beside the carets, which end at @p column, where it fits. */
+static void print_advice_beside(const amp_diagnostic *diagnostic, size_t column, size_t width,
+                                FILE *out)
+{
+    const size_t columns = amp_text_columns(diagnostic->advice);
+    const bool is_beside = width == 0 || column + 1 + columns <= width;
+    if (columns > 0 && is_beside)
+        (void)fprintf(out, " %s", diagnostic->advice);
+    (void)fputc('\n', out);
+    if (!is_beside)
+        print_advice(diagnostic, width, out);
 }
 
 /** The line of the file, and below it the carets and the advice. */
-static void print_excerpt(const amp_diagnostic *diagnostic, bool color, FILE *out)
+static void print_excerpt(const amp_diagnostic *diagnostic, bool color, size_t text_width,
+                          FILE *out)
 {
     const excerpt_window window = choose_window(diagnostic);
     const bool is_cut_before = window.start > 0;
@@ -391,30 +414,43 @@ static void print_excerpt(const amp_diagnostic *diagnostic, bool color, FILE *ou
                   (int)(window.stop - window.start), diagnostic->excerpt + window.start,
                   is_cut_after ? "..." : "");
     if (diagnostic->place.column == 0) {
-        print_advice(diagnostic, out);
+        print_advice(diagnostic, text_width, out);
         return;
     }
     const size_t width = strlen(number) > LINE_NUMBER_WIDTH ? strlen(number) : LINE_NUMBER_WIDTH;
     print_repeated(' ', width, out);
     (void)fputs(" | ", out);
     print_repeated(' ', is_cut_before ? strlen("...") : 0, out);
-    print_repeated(' ', count_characters(diagnostic->excerpt, window.start, window.caret), out);
-    print_carets(diagnostic, window, color, out);
-    if (diagnostic->advice[0] != '\0')
-        (void)fprintf(out, " %s", diagnostic->advice);
-    (void)fputc('\n', out);
+    const size_t before = count_characters(diagnostic->excerpt, window.start, window.caret);
+    print_repeated(' ', before, out);
+    const size_t carets = print_carets(diagnostic, window, color, out);
+    const size_t column = width + strlen(" | ") + (is_cut_before ? 3 : 0) + before + carets;
+    print_advice_beside(diagnostic, column, text_width, out);
 }
 
 void amp_diagnostic_print(const amp_diagnostic *diagnostic, bool color, FILE *out)
 {
-    print_place(&diagnostic->place, out);
-    print_colored(diagnostic, color, severities[diagnostic->severity].word, out);
-    (void)fprintf(out, ": %s [%s]\n", diagnostic->message, codes[diagnostic->code].id);
+    amp_diagnostic_print_within(diagnostic, color, 0, out);
+}
+
+void amp_diagnostic_print_within(const amp_diagnostic *diagnostic, bool color, size_t width,
+                                 FILE *out)
+{
+    const char *const word = severities[diagnostic->severity].word;
+    char id[64];
+    size_t column = print_place(&diagnostic->place, out);
+    print_colored(diagnostic, color, word, out);
+    (void)fputs(": ", out);
+    column += strlen(word) + 2;
+    column = amp_text_wrap(out, diagnostic->message, column, TEXT_INDENT, width);
+    (void)snprintf(id, sizeof id, " [%s]", codes[diagnostic->code].id);
+    (void)amp_text_wrap(out, id, column, TEXT_INDENT, width);
+    (void)fputc('\n', out);
     if (diagnostic->excerpt[0] != '\0') {
-        print_excerpt(diagnostic, color, out);
+        print_excerpt(diagnostic, color, width, out);
         return;
     }
     if (diagnostic->key[0] != '\0')
         (void)fprintf(out, "  = in %s\n", diagnostic->key);
-    print_advice(diagnostic, out);
+    print_advice(diagnostic, width, out);
 }

@@ -130,6 +130,11 @@ void amp_diagnostics_sort(amp_diagnostics *diagnostics);
  */
 void amp_diagnostic_print(const amp_diagnostic *diagnostic, bool color, FILE *out);
 
+/** The same with messages and advice broken at spaces to @p width columns (0: not broken). Advice
+ *  that does not fit beside the carets stands below them. The line of the file stays whole. */
+void amp_diagnostic_print_within(const amp_diagnostic *diagnostic, bool color, size_t width,
+                                 FILE *out);
+
 const char *amp_code_id(amp_code code);
 const char *amp_code_meaning(amp_code code);
 amp_status amp_code_status(amp_code code);

@@ -67,6 +67,42 @@ static const uint64_t powers_of_5[POWER_OF_5_MAX + 1] = {
     UINT64_C(7450580596923828125),
 };
 
+static size_t count_columns(const char *text, size_t length)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < length; i++)
+        count += !amp_utf8_is_continuation(text[i]);
+    return count;
+}
+
+size_t amp_text_columns(const char *text)
+{
+    return count_columns(text, strlen(text));
+}
+
+size_t amp_text_wrap(FILE *out, const char *text, size_t column, size_t indent, size_t width)
+{
+    while (*text != '\0') {
+        const size_t gap = strspn(text, " ");
+        const char *const word = text + gap;
+        const size_t length = strcspn(word, " ");
+        const size_t columns = count_columns(word, length);
+        const bool is_over = width > 0 && column + gap + columns > width;
+        if (gap > 0 && column > 0 && is_over) {
+            (void)fprintf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else {
+            (void)fprintf(out, "%*s", (int)gap, "");
+            column += gap;
+        }
+        (void)fprintf(out, "%.*s", (int)length, word);
+        column += columns;
+        text = word + length;
+    }
+    return column;
+}
+
 bool amp_same(double a, double b)
 {
 #pragma GCC diagnostic push

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /** The entry of @p words (of @p count) nearest to @p word by edit distance (transpositions count
  *  one), or NULL when none is near enough to be meant (distance over a third of the length, at
@@ -25,6 +26,19 @@ enum { AMP_TEXT_QUOTE_BYTES = 48 };
  *  characters and for bytes that are not UTF-8. @p buffer has AMP_TEXT_QUOTE_BYTES. @return buffer.
  */
 char *amp_text_quote(const char *text, size_t length, char *buffer);
+
+/** Columns that UTF-8 text takes (one a code point). */
+size_t amp_text_columns(const char *text);
+
+/**
+ * Writes @p text to @p out, broken at spaces so that lines stay within @p width columns; longer
+ * words stand alone, runs of spaces inside a line are kept. The first line starts at column
+ * @p column already, further ones after @p indent spaces. No newline at the end.
+ *
+ * @param width 0 for no breaks
+ * @return the column after the last character
+ */
+size_t amp_text_wrap(FILE *out, const char *text, size_t column, size_t indent, size_t width);
 
 /** True when both are the same number; the one place where doubles are compared for equality. */
 bool amp_same(double a, double b);

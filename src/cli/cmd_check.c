@@ -100,9 +100,11 @@ static amp_status find_facts(const amp_portfolio *portfolio, const amp_site_prob
 
 static void heading(const amp_screen *screen, const char *text)
 {
-    (void)fprintf(screen->file, "\n%s%s%s\n", amp_screen_style(screen, AMP_STYLE_BOLD), text,
-                  amp_screen_style(screen, AMP_STYLE_PLAIN));
+    (void)fputc('\n', screen->file);
+    amp_print_bold(screen, text);
 }
+
+enum { HEAD_COLUMNS = 9 }; /* before what the first lines say */
 
 static void print_head(const amp_screen *screen, const amp_loaded *loaded)
 {
@@ -113,21 +115,26 @@ static void print_head(const amp_screen *screen, const amp_loaded *loaded)
     char count[AMP_NUMBER_BYTES];
     char step[AMP_NUMBER_BYTES];
     char span[AMP_NUMBER_BYTES];
+    char text[4 * AMP_NUMBER_BYTES];
 
-    (void)fprintf(screen->file, "%s%s%s\n", amp_screen_style(screen, AMP_STYLE_BOLD),
-                  portfolio->name, amp_screen_style(screen, AMP_STYLE_PLAIN));
+    amp_print_bold(screen, portfolio->name);
     (void)fprintf(screen->file, "file     %s\n", loaded->path);
-    (void)fprintf(screen->file, "horizon  %s to %s\n", amp_time_format(horizon->from_unix_s, from),
-                  amp_time_format(horizon->to_unix_s, to));
-    (void)fprintf(screen->file, "         %s, %s of %s\n",
-                  amp_print_span(horizon->from_unix_s, horizon->to_unix_s, span),
-                  amp_print_plural(horizon->interval_count, "interval", count),
-                  amp_print_step(horizon->step_s, step));
+    (void)snprintf(text, sizeof text, "horizon  %s to %s",
+                   amp_time_format(horizon->from_unix_s, from),
+                   amp_time_format(horizon->to_unix_s, to));
+    amp_print_text(screen, text, 0, HEAD_COLUMNS);
+    (void)snprintf(text, sizeof text, "%s, %s of %s",
+                   amp_print_span(horizon->from_unix_s, horizon->to_unix_s, span),
+                   amp_print_plural(horizon->interval_count, "interval", count),
+                   amp_print_step(horizon->step_s, step));
+    (void)fprintf(screen->file, "%*s", HEAD_COLUMNS, "");
+    amp_print_text(screen, text, HEAD_COLUMNS, HEAD_COLUMNS);
     if (portfolio->bitcoin.is_set)
-        (void)fprintf(screen->file, "bitcoin  %s\n",
-                      portfolio->bitcoin.hashprice_usd_per_ph_day.is_set
-                          ? "hashprice as given"
-                          : "hashprice from price, difficulty and fees");
+        amp_print_text(screen,
+                       portfolio->bitcoin.hashprice_usd_per_ph_day.is_set
+                           ? "bitcoin  hashprice as given"
+                           : "bitcoin  hashprice from price, difficulty and fees",
+                       0, HEAD_COLUMNS);
 }
 
 static void number_cell(amp_text_table *table, double value)
@@ -198,8 +205,8 @@ static void print_sites(const amp_screen *screen, const site_facts *facts, size_
     (void)fputc('\n', screen->file);
     (void)amp_text_table_print(table, screen);
     amp_text_table_free(table);
-    (void)fputs("Power in MW at the bus: halls with their PUE, mining with its overhead.\n",
-                screen->file);
+    amp_print_text(screen,
+                   "Power in MW at the bus: halls with their PUE, mining with its overhead.", 0, 0);
 }
 
 /* Each time zone with its local days and its sites. */
@@ -295,7 +302,7 @@ static void print_series(const amp_screen *screen, const amp_loaded *loaded)
     (void)fputc('\n', screen->file);
     (void)amp_text_table_print(table, screen);
     amp_text_table_free(table);
-    (void)fputs("Lowest, mean and highest are over the horizon.\n", screen->file);
+    amp_print_text(screen, "Lowest, mean and highest are over the horizon.", 0, 0);
 }
 
 static void print_without_effect(const amp_screen *screen, const amp_portfolio *portfolio)
@@ -333,14 +340,15 @@ static void print_verdict(const amp_screen *screen, const site_facts *facts, siz
                        facts[i].site->id, what);
         amp_print_wrapped(screen, text, 0, 0);
     }
-    if (count_short(facts, count) == 0)
-        (void)fprintf(screen->file, "%sok%s: everything was read, and a schedule exists.\n",
-                      amp_screen_style(screen, AMP_STYLE_GOOD),
+    if (count_short(facts, count) == 0) {
+        (void)fprintf(screen->file, "%sok%s", amp_screen_style(screen, AMP_STYLE_GOOD),
                       amp_screen_style(screen, AMP_STYLE_PLAIN));
-    else
+        amp_print_text(screen, ": everything was read, and a schedule exists.", 2, 0);
+    } else {
         (void)fprintf(screen->file, "%sread%s, but not feasible.\n",
                       amp_screen_style(screen, AMP_STYLE_WARNING),
                       amp_screen_style(screen, AMP_STYLE_PLAIN));
+    }
 }
 
 static void print_text(const amp_cli *cli, const amp_loaded *loaded, const site_facts *facts)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
 #include "cli/findings.h"
 #include "cli/load.h"
 #include "cli/shortage.h"
@@ -133,6 +134,7 @@ static void print_text(const amp_cli *cli, const export_result *result)
     char rows[AMP_NUMBER_BYTES];
     char columns[AMP_NUMBER_BYTES];
     char nonzeros[AMP_NUMBER_BYTES];
+    char text[4 * AMP_NUMBER_BYTES];
 
     amp_print_count(result->size.rows, rows);
     if (strcmp(result->path, "-") == 0)
@@ -143,8 +145,9 @@ static void print_text(const amp_cli *cli, const export_result *result)
     }
     amp_print_count(result->size.columns, columns);
     amp_print_count(result->size.nonzeros, nonzeros);
-    (void)fprintf(cli->out.file, "Wrote %s: %s rows, %s columns, %s nonzeros\n", result->path, rows,
-                  columns, nonzeros);
+    (void)fprintf(cli->out.file, "Wrote %s:", result->path);
+    (void)snprintf(text, sizeof text, " %s rows, %s columns, %s nonzeros", rows, columns, nonzeros);
+    amp_print_text(&cli->out, text, (int)(strlen("Wrote :") + amp_text_columns(result->path)), 0);
     amp_print_wrapped(&cli->out,
                       "It minimises minus the objective: its optimum is minus the bound that "
                       "'ampacity dispatch' prints.",

@@ -9,8 +9,8 @@ enum { INDENT = 2, VERB_COLUMNS = 20, OPTION_COLUMNS = 26 };
 
 static void print_heading(const amp_screen *screen, const char *text)
 {
-    (void)fprintf(screen->file, "\n%s%s%s\n", amp_screen_style(screen, AMP_STYLE_BOLD), text,
-                  amp_screen_style(screen, AMP_STYLE_PLAIN));
+    (void)fputc('\n', screen->file);
+    amp_print_bold(screen, text);
 }
 
 /* `label` and, from column `columns` on, the wrapped text. */
@@ -38,13 +38,14 @@ static void print_examples(const amp_screen *screen, const amp_command *command)
 void amp_help_print_overview(const amp_screen *screen)
 {
     const char *group = "";
+    char label[128];
 
-    (void)fprintf(screen->file, "Ampacity %s gets the most value out of a power connection.\n\n",
-                  amp_version());
-    (void)fputs("usage: ampacity VERB [FILE] [options]\n", screen->file);
+    (void)snprintf(label, sizeof label,
+                   "Ampacity %s gets the most value out of a power connection.", amp_version());
+    amp_print_text(screen, label, 0, 0);
+    (void)fputs("\nusage: ampacity VERB [FILE] [options]\n", screen->file);
     const amp_command *command = NULL;
     for (size_t i = 0; (command = amp_command_get(i)) != NULL; i++) {
-        char label[64];
         if (strcmp(group, command->group) != 0)
             print_heading(screen, command->group);
         group = command->group;
@@ -55,8 +56,9 @@ void amp_help_print_overview(const amp_screen *screen)
     }
     print_heading(screen, "First steps");
     (void)fputs("  ampacity init mysite\n  ampacity dispatch mysite\n", screen->file);
-    (void)fputs("\n'ampacity help VERB' explains a verb, its options and its exit status.\n",
-                screen->file);
+    (void)fputc('\n', screen->file);
+    amp_print_text(screen, "'ampacity help VERB' explains a verb, its options and its exit status.",
+                   0, 0);
 }
 
 static void option_label(const amp_option *option, char *label, size_t size)
@@ -103,10 +105,12 @@ static void print_paragraphs(const amp_screen *screen, const char *text)
 void amp_help_print(const amp_command *command, const amp_screen *screen)
 {
     const amp_exit_row *row = NULL;
+    char title[160];
     const char *const operand = amp_operand_text(command->operand);
 
-    (void)fprintf(screen->file, "ampacity %s: %s\n\n", command->name, command->summary);
-    (void)fprintf(screen->file, "usage: ampacity %s%s%s [options]\n\n", command->name,
+    (void)snprintf(title, sizeof title, "ampacity %s: %s", command->name, command->summary);
+    amp_print_text(screen, title, 0, 0);
+    (void)fprintf(screen->file, "\nusage: ampacity %s%s%s [options]\n\n", command->name,
                   operand[0] != '\0' ? " " : "", operand);
     print_paragraphs(screen, command->description);
     print_heading(screen, "Options");

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/findings.h"
 
+#include "base/text.h"
 #include "cli/json.h"
 
 #include <string.h>
+
+enum { INDENT = 4, HINT_BYTES = 8192 }; /* room for two of the longest paths */
 
 static bool is_shown(const amp_cli *cli, const amp_diagnostic *found)
 {
@@ -18,12 +21,15 @@ bool amp_finding_is_usage(const amp_diagnostic *found, amp_status status)
 
 static void show_error(const amp_cli *cli, const char *message, const char *advice)
 {
-    FILE *const file = cli->notes.file;
+    const amp_screen *const screen = &cli->notes;
 
-    (void)fprintf(file, "ampacity: %serror:%s %s\n", amp_screen_style(&cli->notes, AMP_STYLE_ERROR),
-                  amp_screen_style(&cli->notes, AMP_STYLE_PLAIN), message);
-    if (advice[0] != '\0')
-        (void)fprintf(file, "  = %s\n", advice);
+    (void)fprintf(screen->file, "ampacity: %serror:%s ", amp_screen_style(screen, AMP_STYLE_ERROR),
+                  amp_screen_style(screen, AMP_STYLE_PLAIN));
+    amp_print_text(screen, message, (int)strlen("ampacity: error: "), INDENT);
+    if (advice[0] == '\0')
+        return;
+    (void)fputs("  = ", screen->file);
+    amp_print_text(screen, advice, INDENT, INDENT);
 }
 
 /* What was not printed yet, of a run that ends with @p status. */
@@ -39,7 +45,8 @@ static void show_findings(amp_cli *cli, amp_status status)
         if (amp_finding_is_usage(found, status))
             show_error(cli, found->message, found->advice);
         else if (is_shown(cli, found))
-            amp_diagnostic_print(found, cli->notes.color, cli->notes.file);
+            amp_diagnostic_print_within(found, cli->notes.color, (size_t)cli->notes.text_width,
+                                        cli->notes.file);
     }
 }
 
@@ -87,15 +94,45 @@ void amp_findings_end(amp_cli *cli, amp_status status)
     show_counts(cli, status);
 }
 
+/* A sentence, or a command and after three spaces what it does: commands stay whole, so that they
+ * can be copied. */
+static void show_hint_line(const amp_screen *screen, char *line)
+{
+    char *const command = line + strspn(line, " ");
+    const bool is_command = command != line || strncmp(line, "Next: ", 6) == 0;
+    char *const meaning = is_command ? strstr(command, "   ") : NULL;
+    const size_t columns = amp_text_columns(line);
+
+    if (!is_command) {
+        amp_print_text(screen, line, 0, 0);
+        return;
+    }
+    if (meaning == NULL || screen->text_width == 0 || columns <= (size_t)screen->text_width) {
+        (void)fprintf(screen->file, "%s\n", line);
+        return;
+    }
+    *meaning = '\0';
+    (void)fprintf(screen->file, "%s\n%*s", line, 2 * INDENT, "");
+    amp_print_text(screen, meaning + 1 + strspn(meaning + 1, " "), 2 * INDENT, 2 * INDENT);
+}
+
 void amp_hint(const amp_cli *cli, const char *format, ...)
 {
+    char text[HINT_BYTES];
     va_list arguments;
 
     if (amp_option_given(cli, AMP_OPTION_QUIET) || amp_option_given(cli, AMP_OPTION_JSON))
         return;
     (void)fflush(cli->out.file); /* a hint comes after the result where both meet */
     va_start(arguments, format);
-    (void)vfprintf(cli->notes.file, format, arguments);
+    (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    (void)fputc('\n', cli->notes.file);
+    char *next = text;
+    for (char *line = next; next != NULL; line = next) {
+        char *const end = strchr(line, '\n');
+        next = end != NULL ? end + 1 : NULL;
+        if (end != NULL)
+            *end = '\0';
+        show_hint_line(&cli->notes, line);
+    }
 }

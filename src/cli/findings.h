@@ -17,7 +17,8 @@ void amp_findings_show(amp_cli *cli);
  *  warning". Under --json an error becomes the object on standard output. */
 void amp_findings_end(amp_cli *cli, amp_status status);
 
-/** A line on standard error for people who wonder what to do next; not with --quiet or --json. */
+/** Lines on standard error for people who wonder what to do next; not with --quiet or --json. A
+ *  line that starts with "Next: " or a space is a command, and what it does after three spaces. */
 void amp_hint(const amp_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/out.h"
 
+#include "base/text.h"
 #include "base/time.h"
 
 #include <langinfo.h>
@@ -43,18 +44,24 @@ static bool locale_is_utf8(void)
     return false;
 }
 
-static int width_of(FILE *file, bool is_terminal)
+/* Columns of the variable or of the terminal, 0 where neither says. */
+static long asked_columns(void)
 {
     const char *const columns = variable("COLUMNS");
-    long width = columns != NULL ? strtol(columns, NULL, 10) : 0;
+    const long width = columns != NULL ? strtol(columns, NULL, 10) : 0;
 
-    if (width <= 0) {
-        struct winsize size = {0};
-        width = WIDTH_DEFAULT;
-        if (is_terminal && ioctl(fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 &&
-            size.ws_col < WIDTH_DEFAULT)
-            width = size.ws_col;
-    }
+    return width > 0 ? width : 0;
+}
+
+static long terminal_columns(FILE *file)
+{
+    struct winsize size = {0};
+
+    return ioctl(fileno(file), TIOCGWINSZ, &size) == 0 ? (long)size.ws_col : 0;
+}
+
+static int clamp_width(long width)
+{
     return (int)(width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width);
 }
 
@@ -62,13 +69,17 @@ amp_screen amp_screen_open(FILE *file)
 {
     const char *const term = variable("TERM");
     const bool is_terminal = isatty(fileno(file)) != 0 && term != NULL && strcmp(term, "dumb") != 0;
+    const long asked = asked_columns();
+    const long known = asked > 0 ? asked : is_terminal ? terminal_columns(file) : 0;
+    const bool is_default = known == 0 || (asked == 0 && known > WIDTH_DEFAULT);
 
     return (amp_screen){
         .file = file,
         .is_terminal = is_terminal,
         .color = is_terminal && variable("NO_COLOR") == NULL,
         .utf8 = locale_is_utf8(),
-        .width = width_of(file, is_terminal),
+        .width = is_default ? WIDTH_DEFAULT : clamp_width(known),
+        .text_width = known == 0 ? 0 : clamp_width(known),
     };
 }
 
@@ -82,35 +93,24 @@ const char *amp_screen_style(const amp_screen *screen, amp_style style)
     return screen->color ? sequences[style] : "";
 }
 
-size_t amp_text_columns(const char *text)
-{
-    size_t count = 0;
-
-    for (; *text != '\0'; text++)
-        count += ((unsigned char)*text & 0xc0U) != 0x80U; /* all but continuation bytes */
-    return count;
-}
-
 void amp_print_wrapped(const amp_screen *screen, const char *text, int column, int indent)
 {
-    int at = column;
-    bool is_first = true;
-
-    while (*text != '\0') {
-        const size_t length = strcspn(text, " ");
-        const int columns = (int)length;
-        if (!is_first && at + 1 + columns > screen->width) {
-            (void)fprintf(screen->file, "\n%*s", indent, "");
-            at = indent;
-            is_first = true;
-        }
-        (void)fprintf(screen->file, "%s%.*s", is_first ? "" : " ", (int)length, text);
-        at += columns + (is_first ? 0 : 1);
-        is_first = false;
-        text += length;
-        text += strspn(text, " ");
-    }
+    (void)amp_text_wrap(screen->file, text, (size_t)column, (size_t)indent, (size_t)screen->width);
     (void)fputc('\n', screen->file);
+}
+
+void amp_print_text(const amp_screen *screen, const char *text, int column, int indent)
+{
+    (void)amp_text_wrap(screen->file, text, (size_t)column, (size_t)indent,
+                        (size_t)screen->text_width);
+    (void)fputc('\n', screen->file);
+}
+
+void amp_print_bold(const amp_screen *screen, const char *text)
+{
+    (void)fputs(amp_screen_style(screen, AMP_STYLE_BOLD), screen->file);
+    (void)amp_text_wrap(screen->file, text, 0, 0, (size_t)screen->text_width);
+    (void)fprintf(screen->file, "%s\n", amp_screen_style(screen, AMP_STYLE_PLAIN));
 }
 
 /* Copies a number as printf wrote it, with commas between the thousands of its whole part. */

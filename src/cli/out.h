@@ -14,12 +14,13 @@ typedef struct {
     bool is_terminal; /**< a terminal that can move its cursor (not TERM=dumb) */
     bool color;
     bool utf8;
-    int width; /**< columns to stay within */
+    int width;      /**< columns to stay within */
+    int text_width; /**< the same for lines that are broken only where the width is known; else 0 */
 } amp_screen;
 
 /** What @p file can show: colour and cursor only on a terminal that is not dumb, no colour with
  *  NO_COLOR; UTF-8 when the locale says so; 80 columns unless COLUMNS or the terminal say less
- *  (COLUMNS may also say more). Call setlocale() before. */
+ *  (COLUMNS may also say more), and never less than 40. Call setlocale() before. */
 amp_screen amp_screen_open(FILE *file);
 
 typedef enum {
@@ -38,8 +39,12 @@ const char *amp_screen_style(const amp_screen *screen, amp_style style);
  *  columns; the first line starts at column @p column already. Ends with a newline. */
 void amp_print_wrapped(const amp_screen *screen, const char *text, int column, int indent);
 
-/** Columns that UTF-8 text takes (one a code point). */
-size_t amp_text_columns(const char *text);
+/** The same for sentences that stay on one line unless COLUMNS or a terminal say how wide it is:
+ *  what other programs may look for in the output of this one. */
+void amp_print_text(const amp_screen *screen, const char *text, int column, int indent);
+
+/** A line in bold, broken as amp_print_text() does. */
+void amp_print_bold(const amp_screen *screen, const char *text);
 
 enum { AMP_NUMBER_BYTES = 64 }; /**< room for any number that the functions below write */
 

@@ -160,15 +160,22 @@ void amp_picture_day(const amp_screen *screen, double (*mw)[AMP_USE_COUNT])
 
 void amp_picture_legend(const amp_screen *screen, const bool is_used[AMP_USE_COUNT], int indent)
 {
+    int column = indent;
+
     (void)fprintf(screen->file, "%*s", indent, "");
-    const char *gap = "";
     for (int use = 0; use < AMP_USE_COUNT; use++) {
         if (!is_used[use])
             continue;
-        (void)fputs(gap, screen->file);
+        const int columns = 3 + (int)strlen(uses[use].name);
+        if (column > indent && column + 3 + columns > screen->width) {
+            (void)fprintf(screen->file, "\n%*s", indent, "");
+            column = indent;
+        } else if (column > indent) {
+            column += fprintf(screen->file, "   ");
+        }
         print_marks(screen, (amp_use)use, 2);
         (void)fprintf(screen->file, " %s", uses[use].name);
-        gap = "   ";
+        column += columns;
     }
     (void)fputc('\n', screen->file);
 }

@@ -31,7 +31,7 @@ void amp_picture_bar(const amp_screen *screen, const double amount[AMP_USE_COUNT
  *  NaN in all uses of an hour leaves it out. */
 void amp_picture_day(const amp_screen *screen, double (*mw)[AMP_USE_COUNT]);
 
-/** Prints what the marks of the uses with is_used mean, on one line after @p indent columns. */
+/** Prints what the marks of the uses with is_used mean, after @p indent columns. */
 void amp_picture_legend(const amp_screen *screen, const bool is_used[AMP_USE_COUNT], int indent);
 
 #endif

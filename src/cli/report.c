@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/report_parts.h"
 
+#include "base/text.h"
 #include "base/time.h"
 #include "cli/findings.h"
 #include "cli/table.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { DAYS_DRAWN = 2, MARKS_BESIDE = 46, MARKS_MOST = 60, BAR_COLUMNS = 24 };
 
 void amp_report_heading(const amp_report_view *r, const char *text)
 {
-    (void)fprintf(r->screen->file, "\n%s%s%s\n", amp_screen_style(r->screen, AMP_STYLE_BOLD), text,
-                  amp_screen_style(r->screen, AMP_STYLE_PLAIN));
+    (void)fputc('\n', r->screen->file);
+    amp_print_bold(r->screen, text);
 }
 
 static bool is_idle(const amp_report_view *r, size_t i)
@@ -395,24 +397,29 @@ static void print_time(const amp_report_view *r)
     char count[AMP_NUMBER_BYTES];
     char elapsed[AMP_NUMBER_BYTES];
     char sites[AMP_NUMBER_BYTES];
+    char text[4 * AMP_NUMBER_BYTES];
 
     amp_print_plural(r->loaded->portfolio->horizon.interval_count, "interval", count);
     amp_print_plural(r->answer->site_count, "site", sites);
-    (void)fprintf(r->screen->file, "Solved %s of %s in %s.\n", count, sites,
-                  amp_print_elapsed(r->input->solve_s, elapsed));
-    if (r->input->schedule != NULL)
-        (void)fprintf(r->screen->file, "Wrote %s: the schedule, one row an interval and site.\n",
-                      r->input->schedule);
+    (void)snprintf(text, sizeof text, "Solved %s of %s in %s.", count, sites,
+                   amp_print_elapsed(r->input->solve_s, elapsed));
+    amp_print_text(r->screen, text, 0, 0);
+    if (r->input->schedule != NULL) {
+        (void)fprintf(r->screen->file, "Wrote %s:", r->input->schedule);
+        amp_print_text(r->screen, " the schedule, one row an interval and site.",
+                       (int)(strlen("Wrote :") + amp_text_columns(r->input->schedule)), 0);
+    }
 }
 
 static void print_hints(const amp_cli *cli, const amp_report_view *r)
 {
     const size_t keys = r->loaded->portfolio->without_effect_count;
-    char count[AMP_NUMBER_BYTES];
 
-    if (keys > 0)
+    if (keys > 0) {
+        char count[AMP_NUMBER_BYTES];
         amp_hint(cli, "\nKeys read without effect: %s; 'ampacity check %s' names them.",
                  amp_print_count(keys, count), cli->operand);
+    }
     if (r->input->schedule == NULL)
         amp_hint(cli, "%sNext: ampacity dispatch %s --schedule schedule.csv", keys > 0 ? "" : "\n",
                  cli->operand);

@@ -249,6 +249,7 @@ void amp_report_money(const amp_report_view *r)
         explain_matrix(r);
     }
     if (!adds_up(r->answer, scale))
-        (void)fputs("Sums are of exact numbers; rounded ones may differ in the last digit.\n",
-                    r->screen->file);
+        amp_print_text(r->screen,
+                       "Sums are of exact numbers; rounded ones may differ in the last digit.", 0,
+                       0);
 }

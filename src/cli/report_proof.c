@@ -41,11 +41,10 @@ void amp_report_headline(const amp_report_view *r)
 
     amp_print_span(horizon->from_unix_s, horizon->to_unix_s, span);
     short_money(r->answer->objective_usd, money);
-    (void)fprintf(r->screen->file, "%sBest use of %s: %s, %s%s%s.\n",
-                  amp_screen_style(r->screen, AMP_STYLE_BOLD), span, money,
-                  is_optimal ? "proved optimal" : "proved within ",
-                  is_optimal ? "" : percent(gap, share),
-                  amp_screen_style(r->screen, AMP_STYLE_PLAIN));
+    (void)snprintf(text, sizeof text, "Best use of %s: %s, %s%s.", span, money,
+                   is_optimal ? "proved optimal" : "proved within ",
+                   is_optimal ? "" : percent(gap, share));
+    amp_print_bold(r->screen, text);
     (void)snprintf(text, sizeof text, "%.200s: %.16sZ to %.16sZ.", r->loaded->portfolio->name,
                    amp_time_format(horizon->from_unix_s, from),
                    amp_time_format(horizon->to_unix_s, to));

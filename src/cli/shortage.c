@@ -64,7 +64,8 @@ static void print_change(amp_text_table *table, const amp_change *change)
 static void print_changes(const amp_screen *screen, const amp_site_answer *site)
 {
     if (site->change_count == 0) {
-        (void)fputs("\nNo single limit removes it: several must change together.\n", screen->file);
+        (void)fputc('\n', screen->file);
+        amp_print_text(screen, "No single limit removes it: several must change together.", 0, 0);
         return;
     }
     (void)fprintf(screen->file, "\n%s\n",
@@ -177,8 +178,7 @@ static amp_status print_json(amp_cli *cli, const amp_loaded *loaded, const amp_a
 
 amp_status amp_shortage_print(amp_cli *cli, const amp_loaded *loaded, const amp_answer *answer)
 {
-    char some[AMP_NUMBER_BYTES];
-    char all[AMP_NUMBER_BYTES];
+    char text[4 * AMP_NUMBER_BYTES];
     size_t count = 0;
 
     if (amp_option_given(cli, AMP_OPTION_JSON)) {
@@ -188,13 +188,15 @@ amp_status amp_shortage_print(amp_cli *cli, const amp_loaded *loaded, const amp_
     amp_findings_show(cli);
     for (size_t i = 0; i < answer->site_count; i++)
         count += answer->site[i].shortage != AMP_FEASIBLE;
-    (void)fprintf(cli->out.file, "%sNo schedule meets every limit%s", //
-                  amp_screen_style(&cli->out, AMP_STYLE_BOLD),
-                  amp_screen_style(&cli->out, AMP_STYLE_PLAIN));
-    if (answer->site_count > 1)
-        (void)fprintf(cli->out.file, " at %s of %s sites", amp_print_count(count, some),
-                      amp_print_count(answer->site_count, all));
-    (void)fputs(".\n", cli->out.file);
+    if (answer->site_count > 1) {
+        char some[AMP_NUMBER_BYTES];
+        char all[AMP_NUMBER_BYTES];
+        (void)snprintf(text, sizeof text, "No schedule meets every limit at %s of %s sites.",
+                       amp_print_count(count, some), amp_print_count(answer->site_count, all));
+    } else {
+        (void)snprintf(text, sizeof text, "No schedule meets every limit.");
+    }
+    amp_print_bold(&cli->out, text);
     for (size_t i = 0; i < answer->site_count; i++)
         if (answer->site[i].shortage != AMP_FEASIBLE)
             print_site(&cli->out, &answer->site[i]);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/table.h"
 
+#include "base/text.h"
+
 #include "base/arena.h"
 
 #include <math.h>

@@ -61,6 +61,49 @@ static void test_print_colors_the_word_and_the_carets(void **state)
                  "  = write '118 MW' (or '118 kW')\n");
 }
 
+static void check_within(const amp_finding *finding, size_t width, const char *want)
+{
+    amp_diagnostics *diagnostics = amp_diagnostics_new();
+    golden_capture capture;
+    assert_non_null(diagnostics);
+    (void)amp_report(diagnostics, finding, "'power: 118' has no unit");
+    golden_capture_open(&capture);
+    amp_diagnostic_print_within(amp_diagnostics_get(diagnostics, 0), false, width, capture.file);
+    assert_golden(golden_capture_text(&capture), want);
+    golden_capture_free(&capture);
+    amp_diagnostics_free(diagnostics);
+}
+
+static void test_print_within_a_width(void **state)
+{
+    (void)state;
+    check_within(&unit_missing, 0,
+                 "portfolio.yaml:14:12: error: 'power: 118' has no unit [unit-missing]\n"
+                 "   14 |     power: 118\n"
+                 "      |            ^^^ write '118 MW' (or '118 kW')\n");
+    /* 8 columns of frame, 11 before the carets, 3 of them, a space, 28 of advice: 51. */
+    check_within(&unit_missing, 51,
+                 "portfolio.yaml:14:12: error: 'power: 118' has no\n"
+                 "    unit [unit-missing]\n"
+                 "   14 |     power: 118\n"
+                 "      |            ^^^ write '118 MW' (or '118 kW')\n");
+    check_within(&unit_missing, 50,
+                 "portfolio.yaml:14:12: error: 'power: 118' has no\n"
+                 "    unit [unit-missing]\n"
+                 "   14 |     power: 118\n"
+                 "      |            ^^^\n"
+                 "  = write '118 MW' (or '118 kW')\n");
+    amp_finding bare = unit_missing;
+    bare.excerpt = NULL;
+    check_within(&bare, 20,
+                 "portfolio.yaml:14:12: error: 'power:\n"
+                 "    118' has no unit\n"
+                 "    [unit-missing]\n"
+                 "  = in sites[0].grid.power\n"
+                 "  = write '118 MW'\n"
+                 "    (or '118 kW')\n");
+}
+
 /* A finding and how it is printed with the message "found this". */
 typedef struct {
     amp_finding finding;
@@ -565,6 +608,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_print_with_all_parts),
         cmocka_unit_test(test_print_colors_the_word_and_the_carets),
+        cmocka_unit_test(test_print_within_a_width),
         cmocka_unit_test(test_print_of_each_shape),
         cmocka_unit_test(test_print_aligns_carets_after_tabs_and_characters_of_many_bytes),
         cmocka_unit_test(test_print_shows_no_control_bytes),

@@ -398,6 +398,40 @@ static void test_same_is_equality_of_numbers(void **state)
     assert_false(amp_same((double)NAN, (double)NAN));
 }
 
+static void test_wrap(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t column, indent, width;
+        const char *want;
+        size_t end;
+    } cases[] = {
+        {"one two three", 0, 0, 0, "one two three", 13},
+        {"one two three", 0, 0, 13, "one two three", 13},
+        {"one two three", 0, 0, 12, "one two\nthree", 5},
+        {"one two three", 6, 2, 12, "one\n  two three", 11},
+        {" after", 6, 2, 12, " after", 12},
+        {" after", 7, 2, 12, "\n  after", 7},
+        {"first", 11, 2, 12, "first", 16}, /* no place to break */
+        {"a averyverylongword b", 0, 2, 8, "a\n  averyverylongword\n  b", 3},
+        {"a  b   c", 0, 0, 6, "a  b\nc", 1},
+        {"\xc3\xa9\xc3\xa9 \xc3\xa9", 0, 0, 4, "\xc3\xa9\xc3\xa9 \xc3\xa9", 4},
+        {"", 3, 0, 5, "", 3},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char got[64] = "";
+        FILE *const out = fmemopen(got, sizeof got, "w");
+        assert_non_null(out);
+        const size_t end =
+            amp_text_wrap(out, cases[i].text, cases[i].column, cases[i].indent, cases[i].width);
+        assert_int_equal(fclose(out), 0);
+        assert_string_equal(got, cases[i].want);
+        assert_int_equal(end, cases[i].end);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +445,7 @@ int main(void)
         cmocka_unit_test(test_format_number_equals_printf_on_random_values),
         cmocka_unit_test(test_format_number_of_powers_of_two),
         cmocka_unit_test(test_numbers_do_not_depend_on_the_locale),
+        cmocka_unit_test(test_wrap),
         cmocka_unit_test(test_same_is_equality_of_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

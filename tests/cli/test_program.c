@@ -414,6 +414,58 @@ static void test_findings_for_people(void **state)
     golden_folder_free(folder);
 }
 
+static const char *const narrow[] = {"COLUMNS=40", NULL};
+
+static void test_findings_on_a_narrow_screen(void **state)
+{
+    static const char *const wrong[] = {"check", "bad.yaml", NULL};
+    static const char *const usage[] = {"check", "p.yaml", "--from", "yesterday", NULL};
+    golden_folder *const folder = run_two_days();
+    (void)state;
+
+    (void)run_write_changed(folder, "bad.yaml", "time_zone: America/Chicago",
+                            "time_zone: Mars/Base");
+    const run_result result = run_with(folder, narrow, wrong);
+    assert_int_equal(result.code, 3);
+    assert_golden(result.err, "bad.yaml:11:16: error: 'time_zone':\n"
+                              "    unknown time zone 'Mars/Base'\n"
+                              "    [time-invalid]\n"
+                              "   11 |     time_zone: Mars/Base\n"
+                              "      |                ^^^^^^^^^\n"
+                              "  = write a name of the IANA list such\n"
+                              "    as America/Chicago, or UTC\n"
+                              "1 error\n");
+    assert_golden(run_with(folder, narrow, usage).err, "ampacity: error: --from: 'yesterday' is\n"
+                                                       "    not a time\n"
+                                                       "  = write a time as\n"
+                                                       "    2023-08-01T05:00:00Z, or a day as\n"
+                                                       "    2023-08-01\n");
+    golden_folder_free(folder);
+}
+
+/* Commands stay on one line, to be copied; what they do follows them. */
+static void test_hints_on_a_narrow_screen(void **state)
+{
+    static const char *const init[] = {"init", "q", NULL};
+    static const char *const dispatch[] = {"dispatch", "p.yaml", "--schedule", "s.csv", NULL};
+    golden_folder *const folder = run_two_days();
+    (void)state;
+
+    assert_golden(run_with(folder, narrow, init).err, "\n"
+                                                      "Next: ampacity check q\n"
+                                                      "        see what was read\n"
+                                                      "      ampacity dispatch q\n"
+                                                      "        the best use of every interval\n");
+    const run_result result = run_with(folder, narrow, dispatch);
+    assert_golden(result.err, "\n"
+                              "Keys read without effect: 1; 'ampacity\n"
+                              "check p.yaml' names them.\n");
+    assert_non_null(strstr(result.out, "\nWrote s.csv: the schedule, one row an\n"
+                                       "interval and site.\n"));
+    assert_non_null(strstr(result.out, "\nmesa: mean MW by hour of the day,\nAmerica/Chicago\n"));
+    golden_folder_free(folder);
+}
+
 static void test_colour_only_where_it_is_wanted(void **state)
 {
     static const struct {
@@ -673,6 +725,8 @@ int main(void)
         cmocka_unit_test(test_gap_says_where_it_comes_from),
         cmocka_unit_test(test_gap_of_the_connection),
         cmocka_unit_test(test_findings_for_people),
+        cmocka_unit_test(test_findings_on_a_narrow_screen),
+        cmocka_unit_test(test_hints_on_a_narrow_screen),
         cmocka_unit_test(test_colour_only_where_it_is_wanted),
         cmocka_unit_test(test_every_exit_status),
         cmocka_unit_test(test_a_full_disk_is_an_error),
