@@ -129,6 +129,10 @@ static void add_load(const amp_site_problem *problem, const amp_schedule *schedu
         accounts->energy_mwh.lease += energy_mwh;
         accounts->it_mwh.lease += it_mwh;
         break;
+    case AMP_LOAD_TRAINING:
+        accounts->energy_mwh.training += energy_mwh;
+        accounts->it_mwh.training += it_mwh;
+        return;
     case AMP_LOAD_INFERENCE:
         accounts->energy_mwh.inference += energy_mwh;
         accounts->it_mwh.inference += it_mwh;

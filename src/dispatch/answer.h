@@ -17,7 +17,12 @@ typedef struct {
     size_t change_count;
     double objective_usd; /**< accounts.objective_usd */
     double bound_usd;     /**< never below objective_usd */
+    double relaxed_usd;   /**< what the schedule's couplings earn with modes mixed: from the
+                               objective to here is the mode part of the gap, from here to the bound
+                               the coordination part */
     size_t mixed_count;   /**< intervals in which the bound mixes two modes */
+    size_t calls;         /**< of the exact solver */
+    bool was_stopped;     /**< by the time limit, with a gap above the tolerance */
     amp_schedule schedule;
     amp_accounts accounts;
 } amp_site_answer;
@@ -39,6 +44,7 @@ typedef struct {
     const amp_host *host; /**< may be NULL */
     amp_answer_progress progress;
     void *progress_context;
+    double tolerance; /**< relative gap that coordination may leave; 0: 1e-6 */
 } amp_answer_options;
 
 /**

@@ -372,6 +372,42 @@ static void connection_parts(const amp_merit *merit, size_t t, amp_connection_mo
     part[2] = (connection_part){.cost_usd_per_mwh = price, .power_mw = import_mw - block_mw};
 }
 
+/* The same where the block has no mode of its own: while import grows at the block's price, export
+ * shrinks as the connection's mode row asks. Then the rest of export gives way, if that is cheaper
+ * than more import with it.
+ * @return whether import and export share a part. */
+static bool pool_plain_block(connection_part part[AMP_CONNECTION_STEPS])
+{
+    const connection_part export = part[0];
+    const connection_part block = part[1];
+    const connection_part market = part[2];
+    const double import_mw = block.power_mw + market.power_mw;
+    const double width_mw = export.power_mw + import_mw;
+    const double share = import_mw > 0.0 ? block.power_mw / import_mw : 0.0;
+    if (block.power_mw <= 0.0)
+        return pool(part);
+    if (export.power_mw <= 0.0 || export.cost_usd_per_mwh <= block.cost_usd_per_mwh)
+        return false;
+    const double export_usd = export.cost_usd_per_mwh * export.power_mw;
+    part[0] = (connection_part){
+        .cost_usd_per_mwh = (block.cost_usd_per_mwh * import_mw + export_usd) / width_mw,
+        .power_mw = width_mw * share,
+    };
+    if (market.cost_usd_per_mwh >= export.cost_usd_per_mwh) {
+        part[1] = (connection_part){
+            .cost_usd_per_mwh = export.cost_usd_per_mwh,
+            .power_mw = export.power_mw * (1.0 - share),
+        };
+        return true;
+    }
+    part[1].power_mw = 0.0;
+    part[2] = (connection_part){
+        .cost_usd_per_mwh = (market.cost_usd_per_mwh * import_mw + export_usd) / width_mw,
+        .power_mw = width_mw * (1.0 - share),
+    };
+    return true;
+}
+
 /* Parts that have power, cheapest first; pooled ones share their cost. */
 typedef struct {
     double cost_usd_per_mwh[AMP_CONNECTION_STEPS]; /* without a part: below every value */
@@ -401,7 +437,8 @@ static void make_connection(const amp_merit *merit, size_t t, amp_connection_mod
     connection_parts(merit, t, mode, part);
     list->offset_mw = -part[0].power_mw;
     list->base_usd_per_h = part[0].power_mw * part[0].cost_usd_per_mwh;
-    list->is_pooled = merit->has_export && pool(part);
+    list->is_pooled =
+        merit->has_export && (merit->problem->is_block_plain ? pool_plain_block(part) : pool(part));
     for (uint32_t k = 0; k < AMP_CONNECTION_STEPS; k++)
         add_part(out, part[k], k, list);
 }

@@ -7,7 +7,12 @@
 #include "market/market.h"
 
 /** What a load is; decides the row of the accounts that it belongs to. */
-typedef enum { AMP_LOAD_MINING, AMP_LOAD_LEASE, AMP_LOAD_INFERENCE } amp_load_kind;
+typedef enum {
+    AMP_LOAD_MINING,
+    AMP_LOAD_LEASE,
+    AMP_LOAD_INFERENCE,
+    AMP_LOAD_TRAINING
+} amp_load_kind;
 
 /**
  * A slice of load with one value per MWh in each interval. MW and USD/MWh are at the bus: for a
@@ -59,6 +64,27 @@ typedef struct {
     double retention; /**< share of the stored energy left after one interval, 0 < x <= 1 */
 } amp_storage;
 
+/** A charge on the highest import of some intervals: a demand charge on one local month, say. */
+typedef struct {
+    const char *id; /**< unique among the site's peaks: "202308" */
+    size_t first;   /**< intervals [first, end) count; never empty */
+    size_t end;
+    double charge_usd_per_mw; /**< >= 0, for the whole period */
+    double start_mw;          /**< the charge is due on no less than this */
+} amp_peak;
+
+/** Training: energy between a release and a deadline. Powers and energies are IT. */
+typedef struct {
+    const char *id;
+    uint32_t load; /**< its hall: a load of kind AMP_LOAD_TRAINING, which has no tiers */
+    size_t first;  /**< intervals [first, end), within the horizon; may be empty */
+    size_t end;
+    double power_mw;
+    double energy_mwh;
+    double value_usd_per_mwh; /**< of IT energy served, at most energy_mwh */
+    double penalty_usd;       /**< of which the share of energy_mwh not served is due */
+} amp_job;
+
 /**
  * One site over one horizon. Columns belong to the market (or to whoever made them) and must
  * outlive the problem. In each interval of h hours, all at the bus:
@@ -73,6 +99,11 @@ typedef struct {
  * (value holds the penalty that serving avoids: a load earns value - penalty for what it takes and
  * pays penalty for the rest of its demand).
  *
+ * Peaks and jobs couple intervals; the solver of solve.h knows nothing of them, coordinate.h does:
+ *   import <= D_p in every interval of peak p, D_p >= start, and charge_p D_p is paid;
+ *   0 <= x_j <= power_j in the job's window, sum h x_j <= energy_j, the jobs of a hall together at
+ *   most its capacity; x_j IT power, seen at the bus as x_j / it_per_mwh.
+ *
  * The relaxed problem (the bound) has the convex hull of one mode at a time:
  *   charge / charge_limit + discharge / discharge_limit <= 1,
  *   import / import_limit + export / export_limit <= 1 and block / block_mw + export / export_limit
@@ -85,9 +116,12 @@ typedef struct {
     int64_t from_unix_s;
     int64_t step_s;
     amp_column import_limit_mw;
-    amp_column import_price_usd_per_mwh; /**< energy price + adder */
+    amp_column import_price_usd_per_mwh; /**< energy price + adder + coincident_usd_per_mwh */
     amp_column block_mw;                 /**< agreements without resale, summed */
-    amp_column block_price_usd_per_mwh;  /**< the adder */
+    amp_column block_price_usd_per_mwh;  /**< the adder + coincident_usd_per_mwh */
+    bool is_block_plain; /**< the block is only a cheaper part of import: no mode row of its own */
+    amp_column coincident_usd_per_mwh; /**< the part of both prices of import that coincident peaks
+                                            are expected to charge; value NULL where none do */
     amp_column export_limit_mw;
     amp_column export_price_usd_per_mwh;
     amp_column must_mw; /**< sum of the hard loads' demand */
@@ -98,6 +132,12 @@ typedef struct {
     const amp_source *source;
     size_t source_count;
     amp_storage storage;
+    const amp_peak *peak; /**< in the order of their months; none overlaps two blocks */
+    size_t peak_count;
+    const amp_job *job;
+    size_t job_count;
+    const size_t *block_first; /**< [block_count] first interval of each local month; [0] is 0 */
+    size_t block_count;        /**< 0 where nothing couples months: no peaks, no jobs */
 } amp_site_problem;
 
 enum { AMP_TIERS_MAX = 1024, AMP_SOURCES_MAX = 256 };

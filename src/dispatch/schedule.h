@@ -22,6 +22,8 @@ typedef struct {
     double **load_mw;           /**< [load_count], in the order of amp_site_problem.load */
     double **source_mw;         /**< [source_count] */
     double **tier_mw;           /**< [tier_count] */
+    double **job_mw; /**< [job_count] IT power; load_mw of their halls holds them at the bus */
+    size_t job_count;
     void *memory;
 } amp_schedule;
 

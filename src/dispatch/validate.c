@@ -371,6 +371,7 @@ static void check_load(amp_validation *v, size_t i)
         break;
     case AMP_LOAD_LEASE:
     case AMP_LOAD_INFERENCE:
+    case AMP_LOAD_TRAINING:
         check_hall(v, i);
         break;
     }

@@ -141,10 +141,40 @@ typedef struct {
     amp_place place;
 } amp_block;
 
+/** Import that was metered in a month before the horizon began. */
+typedef struct {
+    int32_t year;
+    int32_t month; /**< 1 .. 12 */
+    amp_value power_mw;
+    amp_place place;
+} amp_peak_so_far;
+
+/** `demand_charge`: on the local month's highest metered import. */
+typedef struct {
+    bool is_set;
+    amp_value charge_usd_per_kw_month; /**< may be a series: of a month its first number counts */
+    const amp_peak_so_far *so_far;     /**< at most one a month, in their order */
+    size_t so_far_count;
+    bool prorate;       /**< a month that the horizon holds in part is charged by its hours */
+    int64_t metering_s; /**< 0: the step; longer is refused until it is built */
+    amp_place place;
+} amp_demand_charge;
+
+/** `coincident_peak`: on the import in the system's peak intervals of a year. */
+typedef struct {
+    bool is_set;
+    amp_value charge_usd_per_kw_year;
+    int64_t peaks;         /**< intervals of a year that count */
+    amp_value probability; /**< that an interval is one of them, 0 .. 1 */
+    amp_place place;
+} amp_coincident_peak;
+
 typedef struct {
     amp_value energy_price_usd_per_mwh;
     amp_value adder_usd_per_mwh;
     amp_value export_price_usd_per_mwh;
+    amp_demand_charge demand_charge;
+    amp_coincident_peak coincident_peak;
     const amp_block *block;
     size_t block_count;
     amp_place place;
@@ -239,7 +269,19 @@ typedef struct {
     amp_place place;
 } amp_inference;
 
-/** An AI data hall with exactly one of lease and inference. */
+/** A training job: IT energy between its release and its deadline. */
+typedef struct {
+    const char *id;
+    amp_value energy_mwh; /**< constants only, here and below */
+    amp_value power_mw;
+    int64_t release_unix_s;      /**< the horizon's start unless given */
+    int64_t deadline_unix_s;     /**< the horizon's end unless given */
+    amp_value value_usd_per_mwh; /**< of IT energy served */
+    amp_value penalty_usd;       /**< for the whole job; due by the share of energy not served */
+    amp_place place;
+} amp_training_job;
+
+/** An AI data hall with exactly one of lease, inference and jobs. */
 typedef struct {
     const char *id;
     amp_value it_power_mw;
@@ -247,6 +289,8 @@ typedef struct {
     amp_availability availability;
     amp_lease lease;
     amp_inference inference;
+    const amp_training_job *job;
+    size_t job_count;
     amp_place place;
 } amp_hall;
 

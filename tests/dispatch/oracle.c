@@ -226,6 +226,95 @@ static void load_model(oracle *judge, lp_arrays *lp)
     Clp_setDualTolerance(judge->model, 1e-9);
 }
 
+/* ---- peaks and jobs ---- */
+
+static size_t coupling_columns(const amp_site_problem *p)
+{
+    size_t count = p->peak_count;
+    for (size_t j = 0; j < p->job_count; j++)
+        count += p->job[j].end - p->job[j].first;
+    return count;
+}
+
+static size_t coupling_rows(const amp_site_problem *p)
+{
+    size_t count = p->job_count + p->load_count * p->interval_count;
+    for (size_t k = 0; k < p->peak_count; k++)
+        count += p->peak[k].end - p->peak[k].first;
+    return p->peak_count + p->job_count > 0 ? count : 0;
+}
+
+static void add_column(oracle *judge, lp_column c, double earned_usd)
+{
+    const CoinBigIndex start[2] = {0, c.count};
+    Clp_addColumns(judge->model, 1, &c.lower, &c.upper, &c.cost, start, c.row, c.value);
+    judge->upper[judge->column_count] = c.upper;
+    judge->revenue_usd[judge->column_count++] = earned_usd;
+}
+
+static int add_row(oracle *judge, int count, const int *column, const double *value, double upper)
+{
+    const CoinBigIndex start[2] = {0, count};
+    const double none = -DBL_MAX;
+    Clp_addRows(judge->model, 1, &none, &upper, start, column, value);
+    return judge->row_count++;
+}
+
+/* import <= D in every interval of the peak. */
+static void add_peak(oracle *judge, const amp_peak *peak)
+{
+    const amp_site_problem *p = judge->problem;
+    const int d = judge->column_count;
+    double most_mw = peak->start_mw;
+    for (size_t t = peak->first; t < peak->end; t++)
+        most_mw = fmax(most_mw, at(p->import_limit_mw, t));
+    add_column(
+        judge,
+        (lp_column){.lower = peak->start_mw, .upper = most_mw, .cost = peak->charge_usd_per_mw},
+        -peak->charge_usd_per_mw);
+    for (size_t t = peak->first; t < peak->end; t++) {
+        const int first = (int)t * judge->width;
+        const int column[] = {first + BLOCK, first + MARKET, d};
+        const double value[] = {1.0, 1.0, -1.0};
+        (void)add_row(judge, 3, column, value, 0.0);
+    }
+}
+
+/* IT power of a job, what it takes from the bus, from its hall and from its energy. */
+static void add_job(oracle *judge, const amp_job *job, int hall_row)
+{
+    const amp_site_problem *p = judge->problem;
+    const double h = p->interval_h;
+    const int energy_row = add_row(judge, 0, NULL, NULL, job->energy_mwh);
+    const double avoided = job->energy_mwh > 0.0 ? job->penalty_usd / job->energy_mwh : 0.0;
+    for (size_t t = job->first; t < job->end; t++) {
+        const double it_per_mwh = at(p->load[job->load].it_per_mwh, t);
+        lp_column c = {.upper = job->power_mw, .cost = -h * (job->value_usd_per_mwh + avoided)};
+        put(&c, (int)t * ROWS + BALANCE, -1.0 / it_per_mwh);
+        put(&c, hall_row + (int)t, 1.0 / it_per_mwh);
+        put(&c, energy_row, h);
+        add_column(judge, c, h * job->value_usd_per_mwh);
+    }
+    judge->penalty_usd += job->penalty_usd;
+}
+
+static void add_couplings(oracle *judge)
+{
+    const amp_site_problem *p = judge->problem;
+    for (size_t k = 0; k < p->peak_count; k++)
+        add_peak(judge, &p->peak[k]);
+    for (uint32_t i = 0; i < p->load_count && p->job_count > 0; i++) {
+        const int hall_row = judge->row_count;
+        for (size_t t = 0; t < p->interval_count; t++)
+            (void)add_row(judge, 0, NULL, NULL, at(p->load[i].capacity_mw, t));
+        for (size_t j = 0; j < p->job_count; j++)
+            if (p->job[j].load == i)
+                add_job(judge, &p->job[j], hall_row);
+    }
+}
+
+/* ---- making one ---- */
+
 oracle *oracle_new(const amp_site_problem *problem)
 {
     oracle *judge = calloc(1, sizeof *judge);
@@ -236,11 +325,11 @@ oracle *oracle_new(const amp_site_problem *problem)
     judge->column_count = (int)problem->interval_count * judge->width;
     judge->row_count = (int)problem->interval_count * ROWS;
     judge->penalty_usd = penalty_usd(problem);
-    const size_t columns = (size_t)judge->column_count;
-    const size_t rows = (size_t)judge->row_count;
+    const size_t columns = (size_t)judge->column_count + coupling_columns(problem);
+    const size_t rows = (size_t)judge->row_count + coupling_rows(problem);
     judge->upper = numbers(columns, sizeof *judge->upper);
     judge->revenue_usd = numbers(columns, sizeof *judge->revenue_usd);
-    judge->reduced_usd = numbers(columns, sizeof *judge->reduced_usd);
+    judge->reduced_usd = numbers(columns > rows ? columns : rows, sizeof *judge->reduced_usd);
     judge->model = Clp_newModel();
     lp_arrays lp = {
         .start = numbers(columns, sizeof *lp.start),
@@ -255,8 +344,10 @@ oracle *oracle_new(const amp_site_problem *problem)
         judge->upper != NULL && judge->revenue_usd != NULL && judge->reduced_usd != NULL &&
         judge->model != NULL && lp.start != NULL && lp.row != NULL && lp.value != NULL &&
         lp.lower != NULL && lp.cost != NULL && lp.row_lower != NULL && lp.row_upper != NULL;
-    if (has_memory)
+    if (has_memory) {
         load_model(judge, &lp);
+        add_couplings(judge);
+    }
     free(lp.start);
     free(lp.row);
     free(lp.value);
@@ -291,6 +382,7 @@ static double excess(double x, double lower, double upper)
 static double worst_violation(Clp_Simplex *model, double *activity)
 {
     const CoinBigIndex *start = Clp_getVectorStarts(model);
+    const int *length = Clp_getVectorLengths(model);
     const int *row = Clp_getIndices(model);
     const double *value = Clp_getElements(model);
     const double *x = Clp_primalColumnSolution(model);
@@ -299,7 +391,7 @@ static double worst_violation(Clp_Simplex *model, double *activity)
         activity[i] = 0.0;
     for (int j = 0; j < Clp_numberColumns(model); j++) {
         worst = fmax(worst, excess(x[j], Clp_columnLower(model)[j], Clp_columnUpper(model)[j]));
-        for (CoinBigIndex e = start[j]; e < start[j + 1]; e++)
+        for (CoinBigIndex e = start[j]; e < start[j] + length[j]; e++)
             activity[row[e]] += value[e] * x[j];
     }
     for (int i = 0; i < Clp_numberRows(model); i++)
@@ -312,6 +404,7 @@ static double worst_violation(Clp_Simplex *model, double *activity)
 static double dual_value(Clp_Simplex *model, double *reduced)
 {
     const CoinBigIndex *start = Clp_getVectorStarts(model);
+    const int *length = Clp_getVectorLengths(model);
     const int *row = Clp_getIndices(model);
     const double *value = Clp_getElements(model);
     const double *dual = Clp_dualRowSolution(model);
@@ -324,7 +417,7 @@ static double dual_value(Clp_Simplex *model, double *reduced)
     }
     for (int j = 0; j < Clp_numberColumns(model); j++) {
         reduced[j] = Clp_objective(model)[j];
-        for (CoinBigIndex e = start[j]; e < start[j + 1]; e++) {
+        for (CoinBigIndex e = start[j]; e < start[j] + length[j]; e++) {
             const double y = dual[row[e]];
             if (row_lower[row[e]] >= -1e100 || y < 0.0)
                 reduced[j] -= y * value[e];
@@ -336,7 +429,6 @@ static double dual_value(Clp_Simplex *model, double *reduced)
     return sum;
 }
 
-/* Rows are fewer than columns, so the scratch of columns serves for them too. */
 static oracle_answer read_answer(oracle *judge)
 {
     Clp_Simplex *model = judge->model;

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dispatch/outer.h"
+
+#include "dispatch/master.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Thousands of USD, and relative to the first call's value of the block: numbers near 1. */
+static const double usd_per_theta = 1000.0;
+
+struct amp_outer {
+    const amp_site_problem *problem;
+    amp_master *master;
+    amp_cut *cut; /**< [calls][block_count], in the order of the master's rows */
+    size_t calls;
+    size_t room;
+    double *base_usd;     /**< [block_count] */
+    double *job_room_mwh; /**< [job_count][block_count] IT energy that a block can take */
+    double *weight;       /**< [calls] scratch */
+    double *coefficient;  /**< scratch of a row */
+    int *column;
+    size_t *order;      /**< [block_count] scratch */
+    amp_cut mix;        /**< scratch: weighted cuts of one block */
+    double *mix_peak;   /**< [peak_count] sums over blocks */
+    double *mix_job;    /**< [job_count][block_count] */
+    double *mix_border; /**< [block_count + 1] */
+};
+
+/* ---- columns of the master ---- */
+
+/* Stored energy and jobs' energy are shares of what the battery holds and the job wants, so that
+ * CLP's tolerances mean the same for small ones and large ones. */
+static double full_mwh(const amp_site_problem *p)
+{
+    return p->storage.is_present && p->storage.maximum_mwh > 0.0 ? p->storage.maximum_mwh : 1.0;
+}
+
+static double wanted_mwh(const amp_site_problem *p, size_t j)
+{
+    return p->job[j].energy_mwh > 0.0 ? p->job[j].energy_mwh : 1.0;
+}
+
+static size_t theta_at(size_t block)
+{
+    return block;
+}
+
+static size_t peak_at(const amp_site_problem *p, size_t k)
+{
+    return p->block_count + k;
+}
+
+static size_t border_at(const amp_site_problem *p, size_t border)
+{
+    return p->block_count + p->peak_count + border;
+}
+
+static size_t job_at(const amp_site_problem *p, size_t j, size_t block)
+{
+    return 2 * p->block_count + p->peak_count + 1 + j * p->block_count + block;
+}
+
+static size_t column_count(const amp_site_problem *p)
+{
+    return job_at(p, p->job_count, 0);
+}
+
+double amp_peak_most_mw(const amp_site_problem *problem, const amp_peak *peak)
+{
+    double most_mw = peak->start_mw;
+    for (size_t t = peak->first; t < peak->end; t++)
+        most_mw = fmax(most_mw, amp_column_at(problem->import_limit_mw, t));
+    return most_mw;
+}
+
+amp_stored_range amp_border_range(const amp_site_problem *problem, size_t border)
+{
+    const amp_storage *storage = &problem->storage;
+    amp_stored_range range = {storage->minimum_mwh, storage->maximum_mwh};
+    if (!storage->is_present)
+        return (amp_stored_range){0.0, 0.0};
+    if (border == 0)
+        return (amp_stored_range){storage->initial_mwh, storage->initial_mwh};
+    if (border == problem->block_count && storage->final != AMP_FINAL_FREE)
+        range.low = storage->final_mwh;
+    if (border == problem->block_count && storage->final == AMP_FINAL_EXACT)
+        range.high = storage->final_mwh;
+    return range;
+}
+
+/* IT energy that job j can take in a block. */
+static double job_room_mwh(const amp_site_problem *p, size_t j, size_t block)
+{
+    const amp_job *job = &p->job[j];
+    const size_t block_end =
+        block + 1 < p->block_count ? p->block_first[block + 1] : p->interval_count;
+    const size_t first = job->first > p->block_first[block] ? job->first : p->block_first[block];
+    const size_t end = job->end < block_end ? job->end : block_end;
+    return end > first ? (double)(end - first) * p->interval_h * job->power_mw : 0.0;
+}
+
+/* ---- making one ---- */
+
+static bool take_memory(amp_outer *outer)
+{
+    const amp_site_problem *p = outer->problem;
+    const size_t columns = column_count(p);
+    outer->base_usd = calloc(p->block_count + 1, sizeof(double));
+    outer->job_room_mwh = calloc(p->job_count * p->block_count + 1, sizeof(double));
+    outer->coefficient = calloc(columns + 1, sizeof(double));
+    outer->column = calloc(columns + 1, sizeof(int));
+    outer->order = calloc(p->block_count + 1, sizeof(size_t));
+    outer->mix.peak = calloc(p->peak_count + 1, sizeof(double));
+    outer->mix.job = calloc(p->job_count + 1, sizeof(double));
+    outer->mix_peak = calloc(p->peak_count + 1, sizeof(double));
+    outer->mix_job = calloc(p->job_count * p->block_count + 1, sizeof(double));
+    outer->mix_border = calloc(p->block_count + 2, sizeof(double));
+    return outer->base_usd != NULL && outer->job_room_mwh != NULL && outer->coefficient != NULL &&
+           outer->column != NULL && outer->order != NULL && outer->mix.peak != NULL &&
+           outer->mix.job != NULL && outer->mix_peak != NULL && outer->mix_job != NULL &&
+           outer->mix_border != NULL;
+}
+
+static void set_columns(const amp_outer *outer, double *lower, double *upper, double *cost)
+{
+    const amp_site_problem *p = outer->problem;
+    for (size_t b = 0; b < p->block_count; b++) {
+        lower[theta_at(b)] = -HUGE_VAL;
+        upper[theta_at(b)] = HUGE_VAL;
+        cost[theta_at(b)] = -1.0;
+    }
+    for (size_t k = 0; k < p->peak_count; k++) {
+        lower[peak_at(p, k)] = p->peak[k].start_mw;
+        upper[peak_at(p, k)] = amp_peak_most_mw(p, &p->peak[k]);
+        cost[peak_at(p, k)] = p->peak[k].charge_usd_per_mw / usd_per_theta;
+    }
+    for (size_t b = 0; b <= p->block_count; b++) {
+        const amp_stored_range range = amp_border_range(p, b);
+        lower[border_at(p, b)] = range.low / full_mwh(p);
+        upper[border_at(p, b)] = range.high / full_mwh(p);
+    }
+    cost[border_at(p, p->block_count)] =
+        -p->storage.terminal_value_usd_per_mwh * full_mwh(p) / usd_per_theta;
+    for (size_t j = 0; j < p->job_count; j++)
+        for (size_t b = 0; b < p->block_count; b++)
+            upper[job_at(p, j, b)] = outer->job_room_mwh[j * p->block_count + b] / wanted_mwh(p, j);
+}
+
+static amp_status make_master(amp_outer *outer)
+{
+    const amp_site_problem *p = outer->problem;
+    const size_t columns = column_count(p);
+    double *number = calloc(3 * columns + 1, sizeof *number);
+    if (number == NULL)
+        return AMP_NOMEM;
+    set_columns(outer, number, number + columns, number + 2 * columns);
+    const amp_status status =
+        amp_master_new(columns, number, number + columns, number + 2 * columns, &outer->master);
+    free(number);
+    for (size_t j = 0; status == AMP_OK && j < p->job_count; j++) {
+        for (size_t b = 0; b < p->block_count; b++) {
+            outer->column[b] = (int)job_at(p, j, b);
+            outer->coefficient[b] = 1.0;
+        }
+        (void)amp_master_add_row(outer->master, p->block_count, outer->column, outer->coefficient,
+                                 p->job[j].energy_mwh / wanted_mwh(p, j));
+    }
+    return status;
+}
+
+amp_status amp_outer_new(const amp_site_problem *problem, amp_outer **out)
+{
+    amp_outer *outer = calloc(1, sizeof *outer);
+    if (outer == NULL)
+        return AMP_NOMEM;
+    outer->problem = problem;
+    if (!take_memory(outer))
+        goto no_memory;
+    for (size_t j = 0; j < problem->job_count; j++)
+        for (size_t b = 0; b < problem->block_count; b++)
+            outer->job_room_mwh[j * problem->block_count + b] = job_room_mwh(problem, j, b);
+    if (make_master(outer) != AMP_OK)
+        goto no_memory;
+    *out = outer;
+    return AMP_OK;
+no_memory:
+    amp_outer_free(outer);
+    return AMP_NOMEM;
+}
+
+void amp_outer_free(amp_outer *outer)
+{
+    if (outer == NULL)
+        return;
+    for (size_t i = 0; outer->cut != NULL && i < outer->calls * outer->problem->block_count; i++) {
+        free(outer->cut[i].peak);
+        free(outer->cut[i].job);
+    }
+    amp_master_free(outer->master);
+    void *const owned[] = {
+        outer->cut,         outer->base_usd, outer->job_room_mwh, outer->weight,
+        outer->coefficient, outer->column,   outer->order,        outer->mix.peak,
+        outer->mix.job,     outer->mix_peak, outer->mix_job,      outer->mix_border,
+    };
+    for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
+        free(owned[i]);
+    free(outer);
+}
+
+/* ---- cuts ---- */
+
+static bool make_room(amp_outer *outer)
+{
+    if (outer->calls < outer->room)
+        return true;
+    const size_t room = outer->room == 0 ? 32 : 2 * outer->room;
+    amp_cut *cut = realloc(outer->cut, room * outer->problem->block_count * sizeof *cut);
+    if (cut != NULL)
+        outer->cut = cut;
+    double *weight = realloc(outer->weight, room * sizeof *weight);
+    if (weight != NULL)
+        outer->weight = weight;
+    if (cut == NULL || weight == NULL)
+        return false;
+    outer->room = room;
+    return true;
+}
+
+static bool copy_cut(const amp_site_problem *p, const amp_cut *from, amp_cut *to)
+{
+    *to = *from;
+    to->peak = calloc(p->peak_count + 1, sizeof(double));
+    to->job = calloc(p->job_count + 1, sizeof(double));
+    if (to->peak == NULL || to->job == NULL) {
+        free(to->peak);
+        free(to->job);
+        return false;
+    }
+    memcpy(to->peak, from->peak, p->peak_count * sizeof(double));
+    memcpy(to->job, from->job, p->job_count * sizeof(double));
+    return true;
+}
+
+static void put(amp_outer *outer, size_t *count, size_t column, double coefficient)
+{
+    if (fabs(coefficient) <= 0.0)
+        return;
+    outer->column[*count] = (int)column;
+    outer->coefficient[(*count)++] = coefficient / usd_per_theta;
+}
+
+static void add_row(amp_outer *outer, size_t b, const amp_cut *cut)
+{
+    const amp_site_problem *p = outer->problem;
+    size_t count = 0;
+    put(outer, &count, theta_at(b), usd_per_theta);
+    for (size_t k = 0; k < p->peak_count; k++)
+        put(outer, &count, peak_at(p, k), -cut->peak[k]);
+    put(outer, &count, border_at(p, b), -cut->stored_in * full_mwh(p));
+    put(outer, &count, border_at(p, b + 1), cut->stored_out * full_mwh(p));
+    for (size_t j = 0; j < p->job_count; j++)
+        if (outer->job_room_mwh[j * p->block_count + b] > 0.0)
+            put(outer, &count, job_at(p, j, b), -cut->job[j] * wanted_mwh(p, j));
+    (void)amp_master_add_row(outer->master, count, outer->column, outer->coefficient,
+                             (cut->constant - outer->base_usd[b]) / usd_per_theta);
+}
+
+amp_status amp_outer_add(amp_outer *outer, const amp_cut *cut)
+{
+    const amp_site_problem *p = outer->problem;
+    if (!make_room(outer))
+        return AMP_NOMEM;
+    for (size_t b = 0; b < p->block_count; b++) {
+        amp_cut *copy = &outer->cut[outer->calls * p->block_count + b];
+        if (!copy_cut(p, &cut[b], copy)) {
+            for (size_t i = 0; i < b; i++) {
+                free(outer->cut[outer->calls * p->block_count + i].peak);
+                free(outer->cut[outer->calls * p->block_count + i].job);
+            }
+            return AMP_NOMEM;
+        }
+        if (outer->calls == 0)
+            outer->base_usd[b] = cut[b].constant;
+    }
+    for (size_t b = 0; b < p->block_count; b++)
+        add_row(outer, b, &cut[b]);
+    outer->calls++;
+    return AMP_OK;
+}
+
+/* ---- the bound ---- */
+
+/* Weights of one block's cuts, which sum to 1. */
+static void read_weights(amp_outer *outer, size_t block)
+{
+    const amp_site_problem *p = outer->problem;
+    double sum = 0.0;
+    for (size_t i = 0; i < outer->calls; i++) {
+        const size_t row = p->job_count + i * p->block_count + block;
+        outer->weight[i] = fmax(0.0, amp_master_row_dual(outer->master, row));
+        sum += outer->weight[i];
+    }
+    for (size_t i = 0; i < outer->calls; i++)
+        outer->weight[i] = sum > 0.0 ? outer->weight[i] / sum : (i + 1 == outer->calls ? 1.0 : 0.0);
+}
+
+/* @return the block's constant. */
+static double mix_block(amp_outer *outer, size_t block)
+{
+    const amp_site_problem *p = outer->problem;
+    double constant = 0.0;
+    read_weights(outer, block);
+    for (size_t i = 0; i < outer->calls; i++) {
+        const double weight = outer->weight[i];
+        const amp_cut *cut = &outer->cut[i * p->block_count + block];
+        if (weight <= 0.0)
+            continue;
+        constant += weight * cut->constant;
+        for (size_t k = 0; k < p->peak_count; k++)
+            outer->mix_peak[k] += weight * cut->peak[k];
+        for (size_t j = 0; j < p->job_count; j++)
+            outer->mix_job[j * p->block_count + block] += weight * cut->job[j];
+        outer->mix_border[block] += weight * cut->stored_in;
+        outer->mix_border[block + 1] -= weight * cut->stored_out;
+    }
+    return constant;
+}
+
+static double most(double slope, double low, double high)
+{
+    return fmax(slope * low, slope * high);
+}
+
+/* The most that a job's energy is worth: into the blocks where it is worth most, first. */
+static double best_job_usd(amp_outer *outer, size_t j)
+{
+    const amp_site_problem *p = outer->problem;
+    const double *worth = outer->mix_job + j * p->block_count;
+    const double *room_mwh = outer->job_room_mwh + j * p->block_count;
+    double left_mwh = p->job[j].energy_mwh;
+    double usd = 0.0;
+    for (size_t b = 0; b < p->block_count; b++) {
+        size_t at = b;
+        for (; at > 0 && worth[outer->order[at - 1]] < worth[b]; at--)
+            outer->order[at] = outer->order[at - 1];
+        outer->order[at] = b;
+    }
+    for (size_t i = 0; i < p->block_count && left_mwh > 0.0; i++) {
+        const size_t b = outer->order[i];
+        const double taken_mwh = worth[b] > 0.0 ? fmin(left_mwh, room_mwh[b]) : 0.0;
+        usd += taken_mwh * worth[b];
+        left_mwh -= taken_mwh;
+    }
+    return usd;
+}
+
+/* The weighted cuts' maximum over everything the master may choose. */
+static double safe_bound_usd(amp_outer *outer)
+{
+    const amp_site_problem *p = outer->problem;
+    double usd = 0.0;
+    memset(outer->mix_peak, 0, p->peak_count * sizeof(double));
+    memset(outer->mix_job, 0, p->job_count * p->block_count * sizeof(double));
+    memset(outer->mix_border, 0, (p->block_count + 1) * sizeof(double));
+    for (size_t b = 0; b < p->block_count; b++)
+        usd += mix_block(outer, b);
+    outer->mix_border[p->block_count] += p->storage.terminal_value_usd_per_mwh;
+    for (size_t k = 0; k < p->peak_count; k++)
+        usd += most(outer->mix_peak[k] - p->peak[k].charge_usd_per_mw, p->peak[k].start_mw,
+                    amp_peak_most_mw(p, &p->peak[k]));
+    for (size_t b = 0; b <= p->block_count; b++) {
+        const amp_stored_range range = amp_border_range(p, b);
+        usd += most(outer->mix_border[b], range.low, range.high);
+    }
+    for (size_t j = 0; j < p->job_count; j++)
+        usd += best_job_usd(outer, j) - p->job[j].penalty_usd;
+    return usd;
+}
+
+bool amp_outer_solve(amp_outer *outer, double *peak_mw, double *bound_usd)
+{
+    const amp_site_problem *p = outer->problem;
+    if (!amp_master_solve(outer->master))
+        return false;
+    const double *x = amp_master_columns(outer->master);
+    for (size_t k = 0; k < p->peak_count; k++)
+        peak_mw[k] = x[peak_at(p, k)];
+    *bound_usd = safe_bound_usd(outer);
+    return true;
+}

@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dispatch/pricing.h"
+
+#include "dispatch/merit.h"
+#include "dispatch/solver.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NO_PEAK = UINT32_MAX };
+
+struct amp_pricing {
+    const amp_site_problem *problem;
+    amp_site_problem seen; /**< what the solver works on */
+    amp_solver *solver;
+    amp_merit *merit; /**< of `seen` */
+    amp_merit_list list;
+    amp_tier *tier;       /**< the problem's, then one a job */
+    double *memory;       /**< all columns below */
+    double *within_mw;    /**< [T] import that no peak charges for */
+    double *beyond_usd;   /**< [T] price of import beyond that */
+    double *must_mw;      /**< [T] */
+    double *job_power_mw; /**< [job_count][T] at the bus */
+    double *job_value;    /**< [job_count][T] USD per MWh at the bus */
+    double *job_used_mw;  /**< [job_count][T] at the bus, of the last call's point */
+    uint32_t *binding;    /**< [T] the peak that within_mw is of, or NO_PEAK */
+    uint32_t *by_worth;   /**< [job_count] scratch: jobs of a hall, dearest first */
+    double *worth;        /**< [job_count] value less price, USD per IT MWh */
+    amp_solution solution;
+};
+
+/* ---- making one ---- */
+
+static bool take_memory(amp_pricing *pricing)
+{
+    const amp_site_problem *p = pricing->problem;
+    const size_t n = p->interval_count;
+    const size_t columns = 3 + 3 * p->job_count;
+    pricing->memory = calloc(columns * n + 1, sizeof *pricing->memory);
+    pricing->tier = calloc(p->tier_count + p->job_count + 1, sizeof *pricing->tier);
+    pricing->binding = calloc(n + 1, sizeof *pricing->binding);
+    pricing->by_worth = calloc(p->job_count + 1, sizeof *pricing->by_worth);
+    pricing->worth = calloc(p->job_count + 1, sizeof *pricing->worth);
+    if (pricing->memory == NULL || pricing->tier == NULL || pricing->binding == NULL ||
+        pricing->by_worth == NULL || pricing->worth == NULL)
+        return false;
+    pricing->within_mw = pricing->memory;
+    pricing->beyond_usd = pricing->memory + n;
+    pricing->must_mw = pricing->memory + 2 * n;
+    pricing->job_power_mw = pricing->memory + 3 * n;
+    pricing->job_value = pricing->job_power_mw + p->job_count * n;
+    pricing->job_used_mw = pricing->job_value + p->job_count * n;
+    return true;
+}
+
+static amp_column column_of(const double *number)
+{
+    return (amp_column){.value = number, .stride = 1};
+}
+
+/* The same site with a tier a job, and import up to the peaks as an agreement at the market's price
+ * beside a market at which one overruns them. */
+static void make_seen(amp_pricing *pricing)
+{
+    const amp_site_problem *p = pricing->problem;
+    const size_t n = p->interval_count;
+    memcpy(pricing->tier, p->tier, p->tier_count * sizeof *pricing->tier);
+    for (size_t j = 0; j < p->job_count; j++)
+        pricing->tier[p->tier_count + j] = (amp_tier){
+            .power_mw = column_of(pricing->job_power_mw + j * n),
+            .value_usd_per_mwh = column_of(pricing->job_value + j * n),
+            .load = p->job[j].load,
+        };
+    pricing->seen = *p;
+    pricing->seen.tier = pricing->tier;
+    pricing->seen.tier_count = p->tier_count + p->job_count;
+    if (p->peak_count > 0) {
+        pricing->seen.is_block_plain = true;
+        pricing->seen.block_mw = column_of(pricing->within_mw);
+        pricing->seen.block_price_usd_per_mwh = p->import_price_usd_per_mwh;
+        pricing->seen.import_price_usd_per_mwh = column_of(pricing->beyond_usd);
+    }
+    pricing->seen.must_mw = column_of(pricing->must_mw);
+    pricing->seen.peak_count = 0;
+    pricing->seen.job_count = 0;
+    for (size_t t = 0; t < n; t++) {
+        pricing->within_mw[t] = amp_column_at(p->import_limit_mw, t);
+        pricing->beyond_usd[t] = amp_column_at(p->import_price_usd_per_mwh, t);
+    }
+    for (size_t k = 0; k < p->peak_count; k++)
+        for (size_t t = p->peak[k].first; t < p->peak[k].end; t++)
+            pricing->beyond_usd[t] += p->peak[k].charge_usd_per_mw / p->interval_h;
+}
+
+amp_status amp_pricing_new(const amp_site_problem *problem, amp_pricing **out)
+{
+    amp_pricing *pricing = calloc(1, sizeof *pricing);
+    if (pricing == NULL)
+        return AMP_NOMEM;
+    pricing->problem = problem;
+    if (!take_memory(pricing))
+        goto no_memory;
+    make_seen(pricing);
+    if (amp_merit_new(&pricing->seen, &pricing->merit, NULL) != AMP_OK ||
+        !amp_merit_list_init(pricing->merit, &pricing->list) ||
+        amp_solver_new(&pricing->seen, &pricing->solver, NULL) != AMP_OK)
+        goto no_memory;
+    *out = pricing;
+    return AMP_OK;
+no_memory:
+    amp_pricing_free(pricing);
+    return AMP_NOMEM;
+}
+
+void amp_pricing_free(amp_pricing *pricing)
+{
+    if (pricing == NULL)
+        return;
+    amp_solver_free(pricing->solver);
+    amp_merit_list_fini(&pricing->list);
+    amp_merit_free(pricing->merit);
+    free(pricing->tier);
+    free(pricing->memory);
+    free(pricing->binding);
+    free(pricing->by_worth);
+    free(pricing->worth);
+    free(pricing);
+}
+
+/* ---- a query as columns ---- */
+
+/* Where several peaks cover an interval the tightest one binds. */
+static void set_peaks(amp_pricing *pricing, const double *peak_mw)
+{
+    const amp_site_problem *p = pricing->problem;
+    for (size_t t = 0; t < p->interval_count; t++) {
+        pricing->within_mw[t] = amp_column_at(p->import_limit_mw, t);
+        pricing->binding[t] = NO_PEAK;
+    }
+    for (uint32_t k = 0; k < p->peak_count; k++) {
+        for (size_t t = p->peak[k].first; t < p->peak[k].end; t++) {
+            if (peak_mw[k] >= pricing->within_mw[t])
+                continue;
+            pricing->within_mw[t] = peak_mw[k];
+            pricing->binding[t] = k;
+        }
+    }
+}
+
+static bool is_active(const amp_job *job, size_t t)
+{
+    return t >= job->first && t < job->end;
+}
+
+/* Jobs by what an MWh is worth after its price, dearest first; equal ones in their order. */
+static void sort_jobs(amp_pricing *pricing)
+{
+    const size_t count = pricing->problem->job_count;
+    for (size_t i = 0; i < count; i++) {
+        size_t j = i;
+        for (; j > 0 && pricing->worth[pricing->by_worth[j - 1]] < pricing->worth[i]; j--)
+            pricing->by_worth[j] = pricing->by_worth[j - 1];
+        pricing->by_worth[j] = (uint32_t)i;
+    }
+}
+
+/* Jobs of one hall share its capacity: the dearest takes what it can, the next what is left. */
+static void share_halls(amp_pricing *pricing)
+{
+    const amp_site_problem *p = pricing->problem;
+    const size_t n = p->interval_count;
+    for (size_t i = 0; i < p->job_count; i++) {
+        const size_t j = pricing->by_worth[i];
+        const amp_job *job = &p->job[j];
+        const amp_load *hall = &p->load[job->load];
+        for (size_t t = job->first; t < job->end; t++) {
+            double left_mw = amp_column_at(hall->capacity_mw, t);
+            for (size_t k = 0; k < i; k++) {
+                const size_t other = pricing->by_worth[k];
+                if (p->job[other].load == job->load && is_active(&p->job[other], t))
+                    left_mw -= pricing->job_power_mw[other * n + t];
+            }
+            const double wanted_mw = job->power_mw / amp_column_at(hall->it_per_mwh, t);
+            pricing->job_power_mw[j * n + t] = fmax(0.0, fmin(wanted_mw, left_mw));
+        }
+    }
+}
+
+static double job_value_usd_per_mwh(const amp_job *job)
+{
+    const double penalty = job->energy_mwh > 0.0 ? job->penalty_usd / job->energy_mwh : 0.0;
+    return job->value_usd_per_mwh + penalty;
+}
+
+static void set_jobs(amp_pricing *pricing, const double *price)
+{
+    const amp_site_problem *p = pricing->problem;
+    const size_t n = p->interval_count;
+    for (size_t j = 0; j < p->job_count; j++) {
+        const amp_job *job = &p->job[j];
+        const amp_column it_per_mwh = p->load[job->load].it_per_mwh;
+        pricing->worth[j] = job_value_usd_per_mwh(job) - price[j];
+        for (size_t t = job->first; t < job->end; t++)
+            pricing->job_value[j * n + t] = pricing->worth[j] * amp_column_at(it_per_mwh, t);
+    }
+    sort_jobs(pricing);
+    share_halls(pricing);
+}
+
+static void set_must(amp_pricing *pricing)
+{
+    for (size_t t = 0; t < pricing->problem->interval_count; t++)
+        pricing->must_mw[t] = amp_column_at(pricing->problem->must_mw, t);
+}
+
+/* ---- clearing prices ---- */
+
+/* What the battery bids at the bus when stored energy is worth some price: it buys up to charge_mw
+ * below one price and sells up to discharge_mw above another. Where the first is above the second,
+ * both modes at once would pay and the two are one bid at their mean. */
+typedef struct {
+    double buy_usd;
+    double sell_usd;
+    double charge_mw;
+    double discharge_mw;
+} battery_bids;
+
+static battery_bids bids_at(const amp_storage *storage, size_t t, double stored_usd)
+{
+    battery_bids bids = {0};
+    if (!storage->is_present)
+        return bids;
+    bids.charge_mw = amp_column_at(storage->charge_limit_mw, t);
+    bids.discharge_mw = amp_column_at(storage->discharge_limit_mw, t);
+    bids.buy_usd = stored_usd * storage->charge_efficiency - storage->wear_usd_per_mwh;
+    bids.sell_usd = stored_usd / storage->discharge_efficiency + storage->wear_usd_per_mwh;
+    return bids;
+}
+
+/* The bids in rising order of price, from full charge on. */
+static battery_bids in_order(battery_bids bids)
+{
+    const double width_mw = bids.charge_mw + bids.discharge_mw;
+    if (bids.buy_usd <= bids.sell_usd || width_mw <= 0.0)
+        return bids;
+    const double mean =
+        (bids.charge_mw * bids.buy_usd + bids.discharge_mw * bids.sell_usd) / width_mw;
+    bids.buy_usd = mean;
+    bids.sell_usd = mean;
+    return bids;
+}
+
+/* Prices at which what the bus wants more of meets what the battery gives: all in [low, high]. */
+typedef struct {
+    double low;
+    double high;
+} price_range;
+
+/* What the battery asks for the next MW when it gives @p net_mw. */
+static double next_bid(battery_bids bids, double net_mw)
+{
+    if (net_mw >= bids.discharge_mw)
+        return HUGE_VAL;
+    return net_mw < 0.0 ? bids.buy_usd : bids.sell_usd;
+}
+
+/* Walks from full charge towards full discharge while the next use is worth more than the battery
+ * asks. Any price gives a valid bound; one that clears gives a tight one. */
+static price_range clear(const amp_merit_list *list, battery_bids bids)
+{
+    double net_mw = -bids.charge_mw;
+    double end_mw = -list->offset_mw; /* output at the end of step i */
+    double before = HUGE_VAL;         /* the last use that is served */
+    double asked = -HUGE_VAL;         /* the battery's last bid that is taken */
+    size_t i = 0;
+    for (; i < list->count; i++) {
+        if (end_mw + list->step[i].power_mw > net_mw)
+            break;
+        end_mw += list->step[i].power_mw;
+        before = list->step[i].value_usd_per_mwh;
+    }
+    if (end_mw > net_mw) { /* supply falls short of full charge */
+        net_mw = fmin(end_mw, bids.discharge_mw);
+        asked = net_mw <= 0.0 ? bids.buy_usd : bids.sell_usd;
+    }
+    for (;;) {
+        const bool is_within = i < list->count && end_mw < net_mw;
+        const double value = i < list->count ? list->step[i].value_usd_per_mwh : -HUGE_VAL;
+        const double limit_mw = net_mw < 0.0 ? 0.0 : bids.discharge_mw;
+        const double asks = next_bid(bids, net_mw);
+        if (value <= asks)
+            return (price_range){fmax(value, asked), is_within ? value : fmin(before, asks)};
+        const double step_end_mw = end_mw + list->step[i].power_mw;
+        before = value;
+        asked = asks;
+        net_mw = fmin(step_end_mw, limit_mw);
+        if (step_end_mw <= net_mw) {
+            end_mw = step_end_mw;
+            i++;
+        }
+    }
+}
+
+/* Finite, and in order whatever rounding did. */
+static price_range tidy(price_range range)
+{
+    if (isinf(range.low))
+        range.low = isinf(range.high) ? 0.0 : range.high;
+    if (isinf(range.high))
+        range.high = range.low;
+    return range;
+}
+
+/* ---- cuts ---- */
+
+/* The interval's part of the dual function at bus price @p price, USD per hour. */
+static double dual_usd_per_h(const amp_merit_list *list, battery_bids bids, double price)
+{
+    double usd = list->base_usd_per_h + price * list->offset_mw;
+    for (size_t i = 0; i < list->count; i++)
+        usd += fmax(0.0, list->step[i].value_usd_per_mwh - price) * list->step[i].power_mw;
+    const double charging = bids.charge_mw * (bids.buy_usd - price);
+    const double discharging = bids.discharge_mw * (price - bids.sell_usd);
+    return usd + fmax(0.0, fmax(charging, discharging));
+}
+
+/* The same slope where import and export share a part: of the parts' widths and of what they cost
+ * in full, both linear in the peak (merit.c, pool_plain_block()). */
+static double pooled_slope(const amp_pricing *pricing, size_t t, double price)
+{
+    const amp_site_problem *p = pricing->problem;
+    const double import_mw = amp_column_at(p->import_limit_mw, t);
+    const double export_mw = amp_column_at(p->export_limit_mw, t);
+    const double export_usd = amp_column_at(p->export_price_usd_per_mwh, t);
+    const double within_usd = amp_column_at(p->import_price_usd_per_mwh, t);
+    const double beyond_usd = pricing->beyond_usd[t];
+    const double width = (export_mw + import_mw) / import_mw; /* MW of part for a MW of peak */
+    const double shared =
+        (within_usd * import_mw + export_usd * export_mw) / (import_mw + export_mw);
+    double slope = beyond_usd - within_usd + fmax(0.0, shared - price) * width;
+    if (beyond_usd >= export_usd)
+        return slope - fmax(0.0, export_usd - price) * (width - 1.0) -
+               fmax(0.0, beyond_usd - price);
+    const double later =
+        (beyond_usd * import_mw + export_usd * export_mw) / (import_mw + export_mw);
+    return slope - fmax(0.0, later - price) * width;
+}
+
+static void add_interval(amp_pricing *pricing, size_t t, double stored_usd, amp_cut *cut)
+{
+    const double h = pricing->problem->interval_h;
+    const battery_bids bids = bids_at(&pricing->problem->storage, t, stored_usd);
+    const price_range range = tidy(clear(&pricing->list, in_order(bids)));
+    const double price = 0.5 * (range.low + range.high);
+    cut->constant += dual_usd_per_h(&pricing->list, bids, price) * h;
+    if (pricing->binding[t] == NO_PEAK)
+        return;
+    if (pricing->list.is_pooled) {
+        cut->peak[pricing->binding[t]] += pooled_slope(pricing, t, price) * h;
+        cut->constant -= pooled_slope(pricing, t, price) * h * pricing->within_mw[t];
+        return;
+    }
+    const double within_usd = amp_column_at(pricing->problem->import_price_usd_per_mwh, t);
+    const double beyond_usd = pricing->beyond_usd[t];
+    const double slope = (fmax(within_usd, fmin(price, beyond_usd)) - within_usd) * h;
+    cut->peak[pricing->binding[t]] += slope;
+    cut->constant -= slope * pricing->within_mw[t];
+}
+
+/* What the limits of stored energy cost between two intervals with different worths. */
+static double between_usd(const amp_storage *storage, double rise_usd)
+{
+    return fmax(storage->minimum_mwh * rise_usd, storage->maximum_mwh * rise_usd);
+}
+
+/* ---- points ---- */
+
+/* What the battery does on the relaxation's path: output at the bus, and what passes through it. */
+typedef struct {
+    double net_mw;
+    double through_mw; /**< charged + discharged */
+} battery_flow;
+
+/* Output up to which the list is worth at least @p price. */
+static double output_down_to(const amp_merit_list *list, double price)
+{
+    double net_mw = -list->offset_mw;
+    for (size_t i = 0; i < list->count && list->step[i].value_usd_per_mwh >= price; i++)
+        net_mw += list->step[i].power_mw;
+    return net_mw;
+}
+
+/* The solver gives the path's stored energy and the output of one mode. Where that output would be
+ * worth less than energy burned, the relaxation charges and discharges at once: as much as its
+ * mode row allows, or until output is worth burning no more. */
+static battery_flow relaxed_flow(const amp_pricing *pricing, size_t t)
+{
+    const amp_storage *storage = &pricing->problem->storage;
+    const double net_mw = pricing->solution.net_mw[t];
+    const battery_flow one_mode = {net_mw, fabs(net_mw)};
+    if (!storage->is_present)
+        return one_mode;
+    const double charge_mw = amp_column_at(storage->charge_limit_mw, t);
+    const double discharge_mw = amp_column_at(storage->discharge_limit_mw, t);
+    const double stays_mw = output_down_to(&pricing->list, pricing->solver->burn_usd_per_mwh);
+    const double loss = 1.0 / storage->discharge_efficiency - storage->charge_efficiency;
+    if (net_mw <= stays_mw || charge_mw <= 0.0 || discharge_mw <= 0.0 || loss <= 0.0)
+        return one_mode;
+    const double before_mwh = t == 0 ? storage->initial_mwh : pricing->solution.soc_mwh[t - 1];
+    const double drawn_mw = (storage->retention * before_mwh - pricing->solution.soc_mwh[t]) /
+                            pricing->problem->interval_h;
+    const double full_charge_mw = charge_mw * storage->charge_efficiency;
+    const double full_discharge_mw = discharge_mw / storage->discharge_efficiency;
+    const double share = (drawn_mw + full_charge_mw) / (full_charge_mw + full_discharge_mw);
+    const double least_mw = share * discharge_mw - (1.0 - share) * charge_mw;
+    const double output_mw = fmin(net_mw, fmax(stays_mw, least_mw));
+    const double out_mw = (drawn_mw - storage->charge_efficiency * output_mw) / loss;
+    return (battery_flow){output_mw, fmax(fabs(output_mw), 2.0 * out_mw - output_mw)};
+}
+
+/* Import that a part of the connection stands for when @p given_mw of it are not used by others. A
+ * part that import and export share imports the share that the connection's mode row leaves. */
+static double imported_mw(const amp_pricing *pricing, size_t t, uint32_t part, double given_mw)
+{
+    const amp_site_problem *p = pricing->problem;
+    const double import_mw = amp_column_at(p->import_limit_mw, t);
+    const double export_mw = amp_column_at(p->export_limit_mw, t);
+    const double export_usd = amp_column_at(p->export_price_usd_per_mwh, t);
+    const double share = import_mw / (import_mw + export_mw);
+    if (!pricing->list.is_pooled)
+        return part == 0 ? 0.0 : given_mw;
+    if (part == 2)
+        return pricing->beyond_usd[t] >= export_usd ? given_mw : given_mw * share;
+    return part == 0 ? given_mw * share : 0.0;
+}
+
+/* The merit order at the path's output: import, jobs, profit at the prices of the original. */
+static void add_to_point(amp_pricing *pricing, size_t t, amp_point *point)
+{
+    const battery_flow flow = relaxed_flow(pricing, t);
+    const amp_site_problem *p = pricing->problem;
+    const amp_merit_list *list = &pricing->list;
+    const size_t n = p->interval_count;
+    const double h = p->interval_h;
+    double left_mw = list->offset_mw + flow.net_mw;
+    double import_mw = 0.0;
+    double usd_per_h = list->base_usd_per_h - p->storage.wear_usd_per_mwh * flow.through_mw;
+    for (size_t i = 0; i < list->count; i++) {
+        const amp_merit_step *step = &list->step[i];
+        const double used_mw = fmax(0.0, fmin(left_mw, step->power_mw));
+        left_mw -= used_mw;
+        usd_per_h += used_mw * step->value_usd_per_mwh;
+        if (step->what >= AMP_MERIT_CONNECTION)
+            import_mw += imported_mw(pricing, t, step->what - AMP_MERIT_CONNECTION,
+                                     step->power_mw - used_mw);
+        if (step->what < pricing->seen.tier_count && step->what >= p->tier_count) {
+            const size_t j = step->what - p->tier_count;
+            const double it_mw = used_mw * amp_column_at(p->load[p->job[j].load].it_per_mwh, t);
+            pricing->job_used_mw[j * n + t] = used_mw;
+            point->job_mwh[j] += it_mw * h;
+            usd_per_h += it_mw * (job_value_usd_per_mwh(&p->job[j]) - pricing->worth[j]);
+        }
+    }
+    const double beyond_mw = fmax(0.0, import_mw - pricing->within_mw[t]);
+    usd_per_h +=
+        beyond_mw * (pricing->beyond_usd[t] - amp_column_at(p->import_price_usd_per_mwh, t));
+    point->profit_usd += usd_per_h * h;
+    for (size_t k = 0; k < p->peak_count; k++)
+        if (t >= p->peak[k].first && t < p->peak[k].end)
+            point->peak_mw[k] = fmax(point->peak_mw[k], import_mw);
+}
+
+/* ---- a call ---- */
+
+static void clear_block(const amp_site_problem *p, amp_cut *cut, amp_point *point)
+{
+    cut->constant = 0.0;
+    cut->stored_in = 0.0;
+    cut->stored_out = 0.0;
+    memset(cut->peak, 0, p->peak_count * sizeof *cut->peak);
+    memset(cut->job, 0, p->job_count * sizeof *cut->job);
+    point->profit_usd = 0.0;
+    memset(point->peak_mw, 0, p->peak_count * sizeof *point->peak_mw);
+    memset(point->job_mwh, 0, p->job_count * sizeof *point->job_mwh);
+}
+
+static size_t block_end(const amp_site_problem *p, size_t block)
+{
+    return block + 1 < p->block_count ? p->block_first[block + 1] : p->interval_count;
+}
+
+static void start_peaks(const amp_site_problem *p, size_t first, size_t end, amp_point *point)
+{
+    for (size_t k = 0; k < p->peak_count; k++)
+        if (p->peak[k].first < end && p->peak[k].end > first)
+            point->peak_mw[k] = p->peak[k].start_mw;
+}
+
+static void fill_block(amp_pricing *pricing, size_t block, const amp_query *query, amp_cut *cut,
+                       amp_point *point)
+{
+    const amp_site_problem *p = pricing->problem;
+    const amp_storage *storage = &p->storage;
+    const size_t first = p->block_first[block];
+    const size_t end = block_end(p, block);
+    const double *stored_usd = pricing->solution.stored_usd_per_mwh;
+    clear_block(p, cut, point);
+    start_peaks(p, first, end, point);
+    for (size_t t = first; t < end; t++) {
+        amp_merit_build(pricing->merit, t, AMP_MODE_RELAXED,
+                        amp_merit_lost_usd_per_h(pricing->merit, t), &pricing->list);
+        add_interval(pricing, t, stored_usd[t], cut);
+        add_to_point(pricing, t, point);
+        if (storage->is_present && t > first)
+            cut->constant +=
+                between_usd(storage, storage->retention * stored_usd[t] - stored_usd[t - 1]);
+    }
+    for (size_t j = 0; j < p->job_count; j++)
+        cut->job[j] = query->job_usd_per_mwh[j];
+    if (!storage->is_present)
+        return;
+    cut->stored_in = storage->retention * stored_usd[first];
+    cut->stored_out = stored_usd[end - 1];
+    point->stored_in_mwh = first == 0 ? storage->initial_mwh : pricing->solution.soc_mwh[first - 1];
+    point->stored_out_mwh = pricing->solution.soc_mwh[end - 1];
+}
+
+bool amp_pricing_ask(amp_pricing *pricing, const amp_query *query, amp_cut *cut, amp_point *point)
+{
+    set_peaks(pricing, query->peak_mw);
+    set_jobs(pricing, query->job_usd_per_mwh);
+    set_must(pricing);
+    amp_solver_relax(pricing->solver, &pricing->solution);
+    if (pricing->solution.shortage != AMP_FEASIBLE)
+        return false;
+    amp_merit_refresh(pricing->merit);
+    for (size_t b = 0; b < pricing->problem->block_count; b++)
+        fill_block(pricing, b, query, &cut[b], &point[b]);
+    return true;
+}
+
+double amp_pricing_value_usd(const amp_pricing *pricing)
+{
+    return pricing->solution.bound_usd;
+}
+
+const amp_solution *amp_pricing_solution(const amp_pricing *pricing)
+{
+    return &pricing->solution;
+}
+
+double amp_pricing_job_mw(const amp_pricing *pricing, size_t job, size_t t)
+{
+    const amp_site_problem *p = pricing->problem;
+    return pricing->job_used_mw[job * p->interval_count + t] *
+           amp_column_at(p->load[p->job[job].load].it_per_mwh, t);
+}
+
+/* ---- the last dispatch ---- */
+
+void amp_pricing_dispatch(amp_pricing *pricing, const double *peak_mw, double *const *job_mw,
+                          amp_solution *out)
+{
+    const amp_site_problem *p = pricing->problem;
+    const size_t n = p->interval_count;
+    set_peaks(pricing, peak_mw);
+    set_must(pricing);
+    for (size_t j = 0; j < p->job_count; j++) {
+        const amp_column it_per_mwh = p->load[p->job[j].load].it_per_mwh;
+        for (size_t t = p->job[j].first; t < p->job[j].end; t++) {
+            pricing->job_power_mw[j * n + t] = 0.0;
+            pricing->must_mw[t] += job_mw[j][t] / amp_column_at(it_per_mwh, t);
+        }
+    }
+    amp_solver_solve(pricing->solver, out);
+}
+
+const amp_site_problem *amp_pricing_problem(const amp_pricing *pricing)
+{
+    return &pricing->seen;
+}

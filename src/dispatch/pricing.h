@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file pricing.h  What a site earns at given peaks and prices of energy; private to dispatch. */
+#ifndef AMP_DISPATCH_PRICING_H
+#define AMP_DISPATCH_PRICING_H
+
+#include "dispatch/solve.h"
+
+/*
+ * V_b(D, s, s', e) is the most that block b (a local month) earns when import stays within the
+ * peaks D, energy s is stored at its start and s' at its end, and jobs get e. It is jointly
+ * concave. One call of the exact solver, at peaks D and with a price mu on each job's energy, gives
+ * for every block a cut that holds for all (D, s, s', e), because it is the dual function at the
+ * prices of that call, and a column: a point that some schedule attains.
+ *
+ * A peak may be overrun at the price of raising it in one interval alone, charge / h, which no
+ * optimal schedule would pay more than. So every peak, even 0, has an answer.
+ */
+
+/** Upper bound of one block: V <= constant + sum peak D + stored_in s - stored_out s' + sum job e.
+ *  USD, USD/MW, USD/MWh. */
+typedef struct {
+    double constant;
+    double stored_in;
+    double stored_out;
+    double *peak; /**< [peak_count]; 0 for peaks of other blocks */
+    double *job;  /**< [job_count] */
+} amp_cut;
+
+/** A point of one block. */
+typedef struct {
+    double profit_usd; /**< without what peaks cost; penalties of jobs are not in it */
+    double stored_in_mwh;
+    double stored_out_mwh;
+    double *peak_mw; /**< [peak_count] highest import, at least start_mw; 0 for peaks elsewhere */
+    double *job_mwh; /**< [job_count] IT energy */
+} amp_point;
+
+typedef struct amp_pricing amp_pricing;
+
+/** @p problem must outlive it. AMP_NOMEM. */
+amp_status amp_pricing_new(const amp_site_problem *problem, amp_pricing **out);
+void amp_pricing_free(amp_pricing *pricing);
+
+/** At peaks @p peak_mw [peak_count] and job prices @p job_usd_per_mwh [job_count], both >= 0. */
+typedef struct {
+    const double *peak_mw;
+    const double *job_usd_per_mwh;
+} amp_query;
+
+/** One call. Fills cuts and points, one a block; their arrays are the caller's. @return false when
+ *  the site has no schedule at all; amp_pricing_solution() says why. */
+bool amp_pricing_ask(amp_pricing *pricing, const amp_query *query, amp_cut *cut, amp_point *point);
+
+/** Of the last call: what it earns at its peaks and prices, before peaks and job prices are paid
+ * back. Without jobs this is what the best schedule within the peaks earns. */
+double amp_pricing_value_usd(const amp_pricing *pricing);
+
+/** Of the last call; says why there is none. */
+const amp_solution *amp_pricing_solution(const amp_pricing *pricing);
+
+/** Power of a job in the last call's point, IT MW in interval @p t. */
+double amp_pricing_job_mw(const amp_pricing *pricing, size_t job, size_t t);
+
+/**
+ * The last dispatch: jobs take @p job_mw [job_count][interval_count] (IT) as load that must be
+ * served, and only the battery and all other uses are chosen. One mode an interval.
+ * @param out as amp_solver_solve() fills it, with what peaks cost not in it; belongs to the pricing
+ */
+void amp_pricing_dispatch(amp_pricing *pricing, const double *peak_mw, double *const *job_mw,
+                          amp_solution *out);
+
+/** The problem that the last dispatch solved, for amp_schedule_build(): jobs are in must_mw, import
+ *  above a peak costs more. Belongs to the pricing. */
+const amp_site_problem *amp_pricing_problem(const amp_pricing *pricing);
+
+#endif
