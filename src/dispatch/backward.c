@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #include <math.h>
+#include <string.h>
 
 void amp_solver_make_window(amp_solver *solver, size_t t)
 {
@@ -312,6 +313,9 @@ void amp_backward_record(amp_solver *solver, size_t first, size_t end)
         const size_t block = (end - 1) / AMP_MERIT_BLOCK;
         const size_t start = block * AMP_MERIT_BLOCK > first ? block * AMP_MERIT_BLOCK : first;
         amp_merit_scan_block(solver->merit, start, end - start, solver->scan);
+        if (amp_merit_has_block(solver->merit))
+            memcpy(solver->own_price + start, solver->scan->price_usd_per_mwh,
+                   (end - start) * sizeof(double));
         for (size_t t = end; t-- > start;) {
             if (t + 1 == end || (t + 1) % AMP_SNAPSHOT_SPAN == 0)
                 take_snapshot(solver, t / AMP_SNAPSHOT_SPAN);

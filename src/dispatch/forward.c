@@ -31,7 +31,7 @@ typedef struct {
 static inline interval_value market_value(const amp_solver *solver, size_t t,
                                           const amp_window *window)
 {
-    const double price = amp_column_at(solver->problem->import_price_usd_per_mwh, t);
+    const double price = solver->price_usd_per_mwh[t];
     const double inverse_factor = amp_solver_inverse_factor(solver, t + 1);
     if (solver->shape[t] == AMP_SHAPE_MARKET)
         return (interval_value){
@@ -408,8 +408,7 @@ static double mixing_gain(walker *walk, size_t t, const interval_value *value, i
     double single_usd = -solver->wear_usd_per_mwh * fabs(net_mw) * solver->interval_h;
     if (solver->shape[t] == AMP_SHAPE_EDGE)
         single_usd +=
-            solver->profit_usd[t] + amp_column_at(solver->problem->import_price_usd_per_mwh, t) *
-                                        net_mw * solver->interval_h;
+            solver->profit_usd[t] + solver->price_usd_per_mwh[t] * net_mw * solver->interval_h;
     else
         single_usd += amp_one_mode_profit_usd(solver, t, net_mw);
     if (relaxed_usd - single_usd <= 1e-9 + 1e-11 * fabs(relaxed_usd))

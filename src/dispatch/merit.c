@@ -210,6 +210,24 @@ static void scan_source(const scan_pair *source, size_t first, size_t count, amp
     }
 }
 
+/* Which step of import the range is looked for in: the agreement where it is the wider one and
+ * cheaper than the market, else the market. */
+static void scan_price(const amp_merit *merit, size_t first, size_t count, amp_merit_scan *out)
+{
+    const double *price = scan_at(merit->market.usd_per_mwh, first);
+    if (!merit->has_block) {
+        memcpy(out->price_usd_per_mwh, price, count * sizeof *price);
+        return;
+    }
+    const double *limit_mw = scan_at(merit->market.power_mw, first);
+    const double *block_mw = scan_at(merit->block.power_mw, first);
+    const double *adder = scan_at(merit->block.usd_per_mwh, first);
+    for (size_t i = 0; i < count; i++) {
+        const bool is_block = adder[i] < price[i] && block_mw[i] > limit_mw[i] - block_mw[i];
+        out->price_usd_per_mwh[i] = is_block ? adder[i] : price[i];
+    }
+}
+
 /* An agreement that is cheaper than the market is used first; the market's step is what is left
  * of the limit. Without it the step is the whole limit. high_mw holds the width until the end. */
 static void scan_block_and_width(const amp_merit *merit, size_t first, size_t count,
@@ -220,13 +238,15 @@ static void scan_block_and_width(const amp_merit *merit, size_t first, size_t co
         memcpy(out->high_mw, limit_mw, count * sizeof *limit_mw);
         return;
     }
+    const double *price = scan_at(merit->market.usd_per_mwh, first);
     const double *block_mw = scan_at(merit->block.power_mw, first);
     const double *adder = scan_at(merit->block.usd_per_mwh, first);
     for (size_t i = 0; i < count; i++) {
-        const double used_mw = adder[i] < out->price_usd_per_mwh[i] ? block_mw[i] : 0.0;
+        const bool is_block = out->price_usd_per_mwh[i] < price[i];
+        const double used_mw = adder[i] < price[i] && !is_block ? block_mw[i] : 0.0;
         out->low_mw[i] -= used_mw;
         out->profit_usd_per_h[i] -= used_mw * adder[i];
-        out->high_mw[i] = limit_mw[i] - used_mw;
+        out->high_mw[i] = is_block ? block_mw[i] : limit_mw[i] - used_mw;
     }
 }
 
@@ -277,8 +297,7 @@ static void scan_penalties(const amp_merit *merit, size_t first, size_t count, a
 void amp_merit_scan_block(const amp_merit *merit, size_t first, size_t count, amp_merit_scan *out)
 {
     const amp_site_problem *problem = merit->problem;
-    memcpy(out->price_usd_per_mwh, scan_at(merit->market.usd_per_mwh, first),
-           count * sizeof(double));
+    scan_price(merit, first, count, out);
     scan_penalties(merit, first, count, out);
     for (size_t i = 0; i < count; i++)
         out->profit_usd_per_h[i] = -out->lost_usd_per_h[i];
@@ -582,6 +601,11 @@ void amp_merit_build(const amp_merit *merit, size_t t, amp_connection_mode mode,
     }
     list->offset_mw -= merit->has_must ? at(merit->must_mw, t) : 0.0;
     list->base_usd_per_h -= lost_usd_per_h;
+}
+
+bool amp_merit_has_block(const amp_merit *merit)
+{
+    return merit->has_block;
 }
 
 bool amp_merit_list_init(const amp_merit *merit, amp_merit_list *list)

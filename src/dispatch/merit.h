@@ -51,12 +51,16 @@ void amp_merit_refresh(amp_merit *merit);
 /** The most steps that one interval can have. */
 size_t amp_merit_step_count(const amp_merit *merit);
 
+/** Whether some interval has a block: then the price of a scan may be the block's. */
+bool amp_merit_has_block(const amp_merit *merit);
+
 /**
  * What can be said of many intervals without sorting: the range of battery output within which
- * the market's price is the internal price, and the profit there. Arrays of a block.
+ * one price of import is the internal price, and the profit there. Arrays of a block.
  */
 typedef struct {
-    double price_usd_per_mwh[AMP_MERIT_BLOCK]; /**< market price: the slope inside the range */
+    double price_usd_per_mwh[AMP_MERIT_BLOCK]; /**< the slope inside the range: the market's price,
+                                                    or that of a wider block */
     double low_mw[AMP_MERIT_BLOCK];            /**< range of net battery output */
     double high_mw[AMP_MERIT_BLOCK];
     double profit_usd_per_h[AMP_MERIT_BLOCK]; /**< at net output 0, were it inside the range */

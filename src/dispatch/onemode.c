@@ -220,7 +220,7 @@ static double interval_usd(amp_solver *solver, size_t t, const amp_window *windo
     const double net_mw = amp_window_net_mw(window, y);
     double usd = 0.0;
     if (amp_shape_is_market(solver->shape[t])) {
-        const double price = amp_column_at(solver->problem->import_price_usd_per_mwh, t);
+        const double price = solver->price_usd_per_mwh[t];
         usd = solver->profit_usd[t] + price * net_mw * solver->interval_h;
     } else {
         usd = amp_one_mode_profit_usd(solver, t, net_mw);
@@ -231,7 +231,7 @@ static double interval_usd(amp_solver *solver, size_t t, const amp_window *windo
 static void market_curve(const amp_solver *solver, size_t t, const amp_window *window,
                          double inverse_factor, amp_curve *curve)
 {
-    const double price = amp_column_at(solver->problem->import_price_usd_per_mwh, t);
+    const double price = solver->price_usd_per_mwh[t];
     curve->piece[0] =
         (amp_segment){amp_charge_slope(solver, price) * inverse_factor, window->charge};
     curve->piece[1] =

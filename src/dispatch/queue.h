@@ -19,7 +19,8 @@
 enum {
     AMP_QUEUE_MANTISSA_BITS = 10,
     AMP_QUEUE_EXPONENT_LOW = -7,  /* smaller magnitudes share the bucket next to zero */
-    AMP_QUEUE_EXPONENT_HIGH = 14, /* larger ones share the outermost */
+    AMP_QUEUE_EXPONENT_HIGH = 20, /* larger ones share the outermost; a demand charge in one
+                                     interval of minutes is some 10^5 USD/MWh */
     AMP_QUEUE_HALF = (AMP_QUEUE_EXPONENT_HIGH - AMP_QUEUE_EXPONENT_LOW + 1)
                      << AMP_QUEUE_MANTISSA_BITS,
     AMP_QUEUE_BUCKETS = 2 * AMP_QUEUE_HALF,

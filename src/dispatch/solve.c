@@ -66,8 +66,10 @@ static void take_battery(amp_solver *solver, bool *ok)
     solver->trial_net_mw = take(solver, ok, n, sizeof(double));
     solver->trial_soc_mwh = take(solver, ok, n, sizeof(double));
     solver->trial_stored_usd_per_mwh = take(solver, ok, n, sizeof(double));
-    if (solver->problem->import_price_usd_per_mwh.stride == 0)
-        solver->constant_price = take(solver, ok, n, sizeof(double));
+    const amp_column block_mw = solver->problem->block_mw;
+    if (solver->problem->import_price_usd_per_mwh.stride == 0 || block_mw.stride != 0 ||
+        block_mw.value[0] > 0.0)
+        solver->own_price = take(solver, ok, n, sizeof(double));
     if (solver->problem->storage.retention < 1.0) {
         solver->factor = take(solver, ok, n + 1, sizeof *solver->factor);
         solver->minimum_units = take(solver, ok, n + 1, sizeof *solver->minimum_units);
@@ -133,15 +135,13 @@ static bool is_constant(amp_column column, size_t count)
     return others == 0;
 }
 
+/* The scan says more of it where there are blocks. */
 static void set_price(amp_solver *solver)
 {
     const amp_column price = solver->problem->import_price_usd_per_mwh;
-    solver->price_usd_per_mwh = price.value;
-    if (solver->constant_price == NULL)
-        return;
-    for (size_t t = 0; t < solver->interval_count; t++)
-        solver->constant_price[t] = price.value[0];
-    solver->price_usd_per_mwh = solver->constant_price;
+    solver->price_usd_per_mwh = solver->own_price == NULL ? price.value : solver->own_price;
+    for (size_t t = 0; solver->own_price != NULL && t < solver->interval_count; t++)
+        solver->own_price[t] = amp_column_at(price, t);
 }
 
 static void set_constants(amp_solver *solver)
@@ -212,32 +212,15 @@ void amp_solver_free(amp_solver *solver)
     if (solver == NULL)
         return;
     void *const owned[] = {
-        solver->net_mw,
-        solver->soc_mwh,
-        solver->stored_usd_per_mwh,
-        solver->scan,
-        solver->piece,
-        solver->queue,
-        solver->high,
-        solver->low,
-        solver->profit_usd,
-        solver->shape,
-        solver->cache,
-        solver->least,
-        solver->most,
-        solver->snapshot,
-        solver->snapshot_segment,
-        solver->store.segment,
-        solver->store.first,
-        solver->store.count,
-        solver->trial_net_mw,
-        solver->trial_soc_mwh,
-        solver->trial_stored_usd_per_mwh,
-        solver->reach,
-        solver->factor,
-        solver->minimum_units,
-        solver->maximum_units,
-        solver->constant_price,
+        solver->net_mw,        solver->soc_mwh,       solver->stored_usd_per_mwh,
+        solver->scan,          solver->piece,         solver->queue,
+        solver->high,          solver->low,           solver->profit_usd,
+        solver->shape,         solver->cache,         solver->least,
+        solver->most,          solver->snapshot,      solver->snapshot_segment,
+        solver->store.segment, solver->store.first,   solver->store.count,
+        solver->trial_net_mw,  solver->trial_soc_mwh, solver->trial_stored_usd_per_mwh,
+        solver->reach,         solver->factor,        solver->minimum_units,
+        solver->maximum_units, solver->own_price,
     };
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
@@ -569,6 +552,8 @@ void amp_solver_decide(amp_solver *solver, size_t first, size_t count, double in
     solver->shape[first] =
         amp_scan_is_market(solver->scan, 0, &window) ? AMP_SHAPE_MARKET : AMP_SHAPE_REBUILD;
     solver->profit_usd[first] = solver->scan->profit_usd_per_h[0] * solver->interval_h;
+    if (solver->own_price != NULL)
+        solver->own_price[first] = solver->scan->price_usd_per_mwh[0];
 
     const double units = solver->units_per_mwh * amp_solver_factor(solver, first);
     const int64_t level = units_of(initial_mwh, units) >> amp_solver_epoch_bits(solver, first);

@@ -82,8 +82,8 @@ struct amp_solver {
     amp_queue *queue; /**< NULL without a usable battery */
     size_t interval_count;
     double interval_h;
-    const double *price_usd_per_mwh; /**< [T] market price; points at the problem's or the next */
-    double *constant_price;          /**< [T], NULL when the problem has one for each interval */
+    const double *price_usd_per_mwh; /**< [T] of import, as scanned; the problem's or the next */
+    double *own_price; /**< [T], NULL where the problem's says it: without block, not constant */
 
     double charge_efficiency;
     double discharge_efficiency;
