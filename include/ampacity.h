@@ -18,17 +18,18 @@ extern "C" {
 #endif
 
 /** Outcomes of calls. Numbers are stable: they appear in logs and in other programs. */
-#define AMP_STATUS_LIST(X)                                  \
-    X(OK, 0, "done")                                        \
-    X(INTERNAL, 1, "internal error")                        \
-    X(NOMEM, 2, "out of memory or over a memory limit")     \
-    X(IO, 3, "input or output failed")                      \
-    X(ARGUMENT, 4, "argument outside its documented range") \
-    X(NOT_FOUND, 5, "file not found")                       \
-    X(PARSE, 6, "something wrong in the text of a file")    \
-    X(DATA, 7, "data missing or not covering the horizon")  \
-    X(INFEASIBLE, 8, "no schedule meets every limit")       \
-    X(REFUSED, 9, "refused: it would overwrite or break something")
+#define AMP_STATUS_LIST(X)                                          \
+    X(OK, 0, "done")                                                \
+    X(INTERNAL, 1, "internal error")                                \
+    X(NOMEM, 2, "out of memory or over a memory limit")             \
+    X(IO, 3, "input or output failed")                              \
+    X(ARGUMENT, 4, "argument outside its documented range")         \
+    X(NOT_FOUND, 5, "file not found")                               \
+    X(PARSE, 6, "something wrong in the text of a file")            \
+    X(DATA, 7, "data missing or not covering the horizon")          \
+    X(INFEASIBLE, 8, "no schedule meets every limit")               \
+    X(REFUSED, 9, "refused: it would overwrite or break something") \
+    X(TIME_LIMIT, 10, "stopped by the time limit: an answer was kept, its gap is above tolerance")
 
 typedef enum {
 #define X(name, number, text) AMP_##name = (number),
@@ -114,7 +115,8 @@ typedef enum {
     AMP_SERIES_LEASE_MW,
     AMP_SERIES_INFERENCE_MW,
     AMP_SERIES_SOC_MWH,
-    AMP_SERIES_INTERNAL_PRICE_USD_PER_MWH
+    AMP_SERIES_INTERNAL_PRICE_USD_PER_MWH,
+    AMP_SERIES_TRAINING_MW
 } amp_series;
 
 /** amp_study_interval_count() numbers of site @p site, valid as long as the result; NULL when there

@@ -19,7 +19,7 @@ struct amp_study {
 };
 
 /* Series that are sums over assets. */
-enum { TOTAL_GENERATION, TOTAL_MINING, TOTAL_LEASE, TOTAL_INFERENCE, TOTAL_COUNT };
+enum { TOTAL_GENERATION, TOTAL_MINING, TOTAL_LEASE, TOTAL_INFERENCE, TOTAL_TRAINING, TOTAL_COUNT };
 
 struct amp_result {
     amp_answer *answer;
@@ -173,6 +173,7 @@ static amp_status add_totals(amp_result *result)
         {TOTAL_MINING, AMP_LOAD_MINING},
         {TOTAL_LEASE, AMP_LOAD_LEASE},
         {TOTAL_INFERENCE, AMP_LOAD_INFERENCE},
+        {TOTAL_TRAINING, AMP_LOAD_TRAINING},
     };
     const amp_answer *answer = result->answer;
     if (answer->site_count == 0)
@@ -268,6 +269,8 @@ const double *amp_result_series(const amp_result *result, size_t site, amp_serie
         return schedule->soc_mwh;
     case AMP_SERIES_INTERNAL_PRICE_USD_PER_MWH:
         return schedule->internal_price_usd_per_mwh;
+    case AMP_SERIES_TRAINING_MW:
+        return total_of(result, site, TOTAL_TRAINING);
     }
     return NULL;
 }

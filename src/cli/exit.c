@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/exit.h"
 
-/* Numbers 6 (time limit) and 7 (unreachable) are kept for verbs that can end so. */
+/* Number 7 (unreachable) is kept for verbs that can end so. */
 static const amp_exit_row exits[] = {
     {0, "done"},
     {1, "internal error, out of memory, or input or output failed"},
@@ -9,6 +9,7 @@ static const amp_exit_row exits[] = {
     {3, "something wrong in the text of a file"},
     {4, "a data file is absent, or data are missing or do not cover the horizon"},
     {5, "infeasible: no schedule meets every limit; dispatch prints the changes that would help"},
+    {6, "time limit: an answer was kept, its gap is above tolerance"},
     {8, "refused: it would overwrite or break something"},
 };
 
@@ -27,6 +28,7 @@ static const struct {
     [AMP_DATA] = {4, "data"},
     [AMP_INFEASIBLE] = {5, "infeasible"},
     [AMP_REFUSED] = {8, "refused"},
+    [AMP_TIME_LIMIT] = {6, "time-limit"},
 };
 
 const amp_exit_row *amp_exit_row_get(size_t i)

@@ -12,6 +12,9 @@ static const double kw_per_mw = 1000.0;
 /* Load that is short of its demand by less than this share of it is rounding, not unserved. */
 static const double unserved_share_min = 1e-12;
 
+/* The same for a job, whose power in every interval is found by mixing schedules. */
+static const double unserved_job_share_min = 1e-9;
+
 /* ---- compensated sums ---- */
 
 /* A running sum and what rounding took from it (Neumaier, "Rundungsfehleranalyse einiger
@@ -65,14 +68,30 @@ static double greatest(const double *number, size_t count)
 
 /* ---- what the schedule moves ---- */
 
+/* The part of both prices of import that pays for coincident peaks. */
+static double coincident_usd_per_mwh(const amp_site_problem *problem, size_t t)
+{
+    const amp_column column = problem->coincident_usd_per_mwh;
+    return column.value == NULL ? 0.0 : amp_column_at(column, t);
+}
+
+static double coincident_usd(const amp_site_problem *problem, const amp_schedule *schedule)
+{
+    const amp_column column = problem->coincident_usd_per_mwh;
+    if (column.value == NULL)
+        return 0.0;
+    return sum_times(schedule->import_mw, column, problem->interval_count) * problem->interval_h;
+}
+
 static double market_cost_usd(const amp_site_problem *problem, const amp_schedule *schedule)
 {
     running_sum cost = {0};
     for (size_t t = 0; t < problem->interval_count; t++) {
         const double block_mw = schedule->block_mw[t];
         const double market_mw = schedule->import_mw[t] - block_mw;
-        add(&cost, market_mw * amp_column_at(problem->import_price_usd_per_mwh, t));
-        add(&cost, block_mw * amp_column_at(problem->block_price_usd_per_mwh, t));
+        const double apart = coincident_usd_per_mwh(problem, t);
+        add(&cost, market_mw * (amp_column_at(problem->import_price_usd_per_mwh, t) - apart));
+        add(&cost, block_mw * (amp_column_at(problem->block_price_usd_per_mwh, t) - apart));
     }
     return read_total(&cost) * problem->interval_h;
 }
@@ -181,20 +200,77 @@ static void add_storage(const amp_site_problem *problem, const amp_schedule *sch
         storage->terminal_value_usd_per_mwh * schedule->soc_mwh[count - 1];
 }
 
+/* ---- peaks and jobs ---- */
+
+amp_peak_bill amp_accounts_peak(const amp_site_problem *problem, const amp_schedule *schedule,
+                                size_t k)
+{
+    const amp_peak *peak = &problem->peak[k];
+    amp_peak_bill bill = {.import_mw = schedule->import_mw[peak->first], .interval = peak->first};
+    for (size_t t = peak->first + 1; t < peak->end; t++) {
+        if (schedule->import_mw[t] > bill.import_mw) {
+            bill.import_mw = schedule->import_mw[t];
+            bill.interval = t;
+        }
+    }
+    bill.billed_mw = fmax(bill.import_mw, peak->start_mw);
+    bill.charge_usd = bill.billed_mw * peak->charge_usd_per_mw;
+    return bill;
+}
+
+amp_job_bill amp_accounts_job(const amp_site_problem *problem, const amp_schedule *schedule,
+                              size_t j)
+{
+    const amp_job *job = &problem->job[j];
+    const double served_mwh =
+        sum_of(schedule->job_mw[j], problem->interval_count) * problem->interval_h;
+    const double left_mwh = job->energy_mwh - served_mwh;
+    const bool is_done = left_mwh <= unserved_job_share_min * job->energy_mwh;
+    return (amp_job_bill){
+        .served_mwh = served_mwh,
+        .unserved_mwh = is_done ? 0.0 : left_mwh,
+        .value_usd = served_mwh * job->value_usd_per_mwh,
+        .penalty_usd = is_done ? 0.0 : job->penalty_usd * (left_mwh / job->energy_mwh),
+    };
+}
+
+static void add_peaks(const amp_site_problem *problem, const amp_schedule *schedule,
+                      amp_accounts *accounts)
+{
+    running_sum charge = {0};
+    for (size_t k = 0; k < problem->peak_count; k++)
+        add(&charge, amp_accounts_peak(problem, schedule, k).charge_usd);
+    accounts->cost_usd.demand_charge = read_total(&charge);
+}
+
+static void add_jobs(const amp_site_problem *problem, const amp_schedule *schedule,
+                     amp_accounts *accounts)
+{
+    for (size_t j = 0; j < problem->job_count; j++) {
+        const amp_job_bill bill = amp_accounts_job(problem, schedule, j);
+        accounts->revenue_usd.training += bill.value_usd;
+        accounts->cost_usd.penalty += bill.penalty_usd;
+        accounts->unserved_it_mwh += bill.unserved_mwh;
+    }
+}
+
 /* What tenants whose lease passes energy on pay back: each MWh at the bus, PUE included, at the
- * import price of its interval, wherever the site took it from. */
+ * energy price and adder of its interval, wherever the site took it from. */
 static double reimbursed_usd(const amp_site *site, const amp_site_problem *problem,
                              const amp_schedule *schedule)
 {
-    double sum_usd = 0.0;
+    running_sum sum = {0};
     for (size_t i = 0; i < problem->load_count; i++) {
         const amp_load *load = &problem->load[i];
-        if (load->kind == AMP_LOAD_LEASE &&
-            site->hall[load->asset].lease.energy == AMP_LEASE_PASS_THROUGH)
-            sum_usd += sum_times(schedule->load_mw[i], problem->import_price_usd_per_mwh,
-                                 problem->interval_count);
+        if (load->kind != AMP_LOAD_LEASE ||
+            site->hall[load->asset].lease.energy != AMP_LEASE_PASS_THROUGH)
+            continue;
+        for (size_t t = 0; t < problem->interval_count; t++)
+            add(&sum,
+                schedule->load_mw[i][t] * (amp_column_at(problem->import_price_usd_per_mwh, t) -
+                                           coincident_usd_per_mwh(problem, t)));
     }
-    return sum_usd * problem->interval_h;
+    return read_total(&sum) * problem->interval_h;
 }
 
 /* The objective is what a reader gets who adds up the printed numbers in their order. */
@@ -218,6 +294,7 @@ amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *p
         .revenue_usd.export =
             sum_times(schedule->export_mw, problem->export_price_usd_per_mwh, count) * h,
         .cost_usd.energy = market_cost_usd(problem, schedule),
+        .cost_usd.coincident_peak = coincident_usd(problem, schedule),
         .fixed_usd.energy_reimbursed = reimbursed_usd(site, problem, schedule),
         .energy_mwh.import = sum_of(schedule->import_mw, count) * h,
         .energy_mwh.export = sum_of(schedule->export_mw, count) * h,
@@ -230,6 +307,8 @@ amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *p
     for (size_t i = 0; i < problem->source_count; i++)
         add_source(problem, schedule, i, &accounts);
     add_storage(problem, schedule, &accounts);
+    add_peaks(problem, schedule, &accounts);
+    add_jobs(problem, schedule, &accounts);
     accounts.objective_usd = objective_usd(&accounts);
     return accounts;
 }

@@ -7,8 +7,8 @@
 
 /**
  * Money and energy of one site over the horizon: USD, MWh, MW; energy at the bus unless it says
- * otherwise. Cost is what revenue is reduced by; at negative prices it is negative. Lines that
- * nothing in the model moves yet (training, reserve, demand_charge, coincident_peak) are 0.
+ * otherwise. Cost is what revenue is reduced by; at negative prices it is negative. The line that
+ * nothing in the model moves yet (reserve) is 0.
  */
 typedef struct {
     double objective_usd; /**< sum of revenue - sum of cost + stored_energy_usd, exactly: what one
@@ -18,10 +18,12 @@ typedef struct {
     } revenue_usd; /**< lease is 0: its fee does not depend on dispatch */
     struct {
         double energy; /**< import at the energy price + adder; what agreements cover, the adder */
-        double demand_charge, coincident_peak;
+        double demand_charge; /**< each peak's charge on its highest import or what it was before */
+        double coincident_peak; /**< what all import is expected to be charged for system peaks */
         double generation;
         double wear;    /**< of the battery, charge and discharge */
-        double penalty; /**< for load of leases and inference that was wanted and not served */
+        double penalty; /**< for load of leases and inference that was wanted and not served, and
+                             for the share of jobs that was not */
     } cost_usd;
     double stored_energy_usd; /**< worth of what is stored at the end, where the end is free */
     struct {
@@ -35,7 +37,7 @@ typedef struct {
     struct {
         double lease, inference, training;
     } it_mwh;               /**< of IT, without what cooling takes */
-    double unserved_it_mwh; /**< of leases and inference */
+    double unserved_it_mwh; /**< of leases, inference and jobs */
     double curtailed_mwh;   /**< of generators with cost 0: what they could have given */
     double peak_import_mw;
     double price_mean_usd_per_mwh; /**< internal price */
@@ -57,6 +59,31 @@ typedef struct {
  */
 amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *problem,
                                  const amp_schedule *schedule);
+
+/** What one peak is charged. */
+typedef struct {
+    double import_mw; /**< highest import of its intervals, block included */
+    size_t interval;  /**< the first one with that import */
+    double billed_mw; /**< import_mw, or the peak's start_mw where that is higher */
+    double charge_usd;
+} amp_peak_bill;
+
+/** Bill of peak @p k of @p problem; all of them make cost_usd.demand_charge. Pure. */
+amp_peak_bill amp_accounts_peak(const amp_site_problem *problem, const amp_schedule *schedule,
+                                size_t k);
+
+/** What one job got and brought. Energies are IT. */
+typedef struct {
+    double served_mwh;
+    double unserved_mwh; /**< 0 where only rounding is missing */
+    double value_usd;    /**< earned by what was served, its penalty not taken off */
+    double penalty_usd;
+} amp_job_bill;
+
+/** Bill of job @p j of @p problem; all of them make revenue_usd.training and their part of
+ *  cost_usd.penalty. Pure. */
+amp_job_bill amp_accounts_job(const amp_site_problem *problem, const amp_schedule *schedule,
+                              size_t j);
 
 /**
  * Writes fixed_usd.lease_fee and fixed_usd.blocks, which hold whatever is dispatched. Reads columns

@@ -99,7 +99,7 @@ static void add_site_columns(csv_table *table, size_t i)
     set(table, i, "mining_mw", load_total(table, site, AMP_LOAD_MINING));
     set(table, i, "lease_mw", load_total(table, site, AMP_LOAD_LEASE));
     set(table, i, "inference_mw", load_total(table, site, AMP_LOAD_INFERENCE));
-    set(table, i, "training_mw", amp_column_zero());
+    set(table, i, "training_mw", load_total(table, site, AMP_LOAD_TRAINING));
     set(table, i, "soc_mwh", varying(s->soc_mwh));
     set(table, i, "internal_price_usd_per_mwh", varying(s->internal_price_usd_per_mwh));
 }
@@ -159,6 +159,19 @@ static void add_tier_columns(csv_table *table, size_t i)
     }
 }
 
+/* The jobs of a hall: their IT power. */
+static void add_job_columns(csv_table *table, size_t i)
+{
+    const amp_site_answer *site = &table->answer->site[i];
+    for (size_t j = 0; j < site->problem.job_count; j++) {
+        const amp_job *job = &site->problem.job[j];
+        set(table, i,
+            amp_arena_format(table->arena, "hall.%s.%s_it_mw", site->problem.load[job->load].id,
+                             job->id),
+            varying(site->schedule.job_mw[j]));
+    }
+}
+
 /* Groups of columns in the order of the file. Within a group, what the first site has comes first.
  */
 static const struct {
@@ -167,6 +180,7 @@ static const struct {
 } groups[] = {
     {add_site_columns, false},      {add_fleet_columns, false}, {add_hall_columns, false},
     {add_generator_columns, false}, {add_dual_columns, true},   {add_tier_columns, true},
+    {add_job_columns, true},
 };
 
 static size_t columns_at_most(const amp_answer *answer)
@@ -175,7 +189,8 @@ static size_t columns_at_most(const amp_answer *answer)
     size_t count = FIXED;
     for (size_t i = 0; i < answer->site_count; i++) {
         const amp_site_problem *problem = &answer->site[i].problem;
-        count += problem->load_count + problem->source_count + problem->tier_count;
+        count +=
+            problem->load_count + problem->source_count + problem->tier_count + problem->job_count;
     }
     return count;
 }

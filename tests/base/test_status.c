@@ -26,7 +26,8 @@ static void test_status_text_of_each_number(void **state)
         {7, "data missing or not covering the horizon"},
         {8, "no schedule meets every limit"},
         {9, "refused: it would overwrite or break something"},
-        {10, "unknown status"},
+        {10, "stopped by the time limit: an answer was kept, its gap is above tolerance"},
+        {11, "unknown status"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(amp_status_text((amp_status)cases[i].number), cases[i].text);

@@ -183,9 +183,9 @@ static void test_exit_codes(void **state)
     static const struct {
         amp_status status;
         int code;
-    } cases[] = {{AMP_OK, 0},         {AMP_INTERNAL, 1},  {AMP_NOMEM, 1}, {AMP_IO, 1},
-                 {AMP_ARGUMENT, 2},   {AMP_NOT_FOUND, 2}, {AMP_PARSE, 3}, {AMP_DATA, 4},
-                 {AMP_INFEASIBLE, 5}, {AMP_REFUSED, 8}};
+    } cases[] = {{AMP_OK, 0},         {AMP_INTERNAL, 1},   {AMP_NOMEM, 1},  {AMP_IO, 1},
+                 {AMP_ARGUMENT, 2},   {AMP_NOT_FOUND, 2},  {AMP_PARSE, 3},  {AMP_DATA, 4},
+                 {AMP_INFEASIBLE, 5}, {AMP_TIME_LIMIT, 6}, {AMP_REFUSED, 8}};
     (void)state;
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

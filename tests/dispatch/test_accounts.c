@@ -197,6 +197,172 @@ static void test_loads_and_penalties(void **state)
     study_close(&s);
 }
 
+/* ---- peaks and jobs ---- */
+
+static const double import_usd[] = {50.0, 46.0};
+static const double ten[] = {10.0, 10.0};
+static const double six[] = {6.0};
+static const double zero[] = {0.0};
+static const double it_share[] = {0.8};
+
+/* Two half hours of a training hall with a PUE of 1.25, two months of one half hour each. */
+static const amp_load training_hall = {.kind = AMP_LOAD_TRAINING,
+                                       .id = "hall",
+                                       .demand_mw = {zero, 0},
+                                       .capacity_mw = {ten, 1},
+                                       .penalty_usd_per_mwh = {zero, 0},
+                                       .it_per_mwh = {it_share, 0}};
+static const amp_peak two_months[] = {
+    {.id = "202501", .first = 0, .end = 1, .charge_usd_per_mw = 1000.0},
+    {.id = "202502", .first = 1, .end = 2, .charge_usd_per_mw = 500.0, .start_mw = 26.0},
+};
+static const amp_job two_jobs[] = {
+    {.id = "llm",
+     .end = 2,
+     .power_mw = 16.0,
+     .energy_mwh = 10.0,
+     .value_usd_per_mwh = 260.0,
+     .penalty_usd = 9000.0},
+    {.id = "tune",
+     .end = 2,
+     .power_mw = 4.0,
+     .energy_mwh = 4.0,
+     .value_usd_per_mwh = 100.0,
+     .penalty_usd = 1e6},
+};
+
+static amp_site_problem coupled_problem(void)
+{
+    return (amp_site_problem){
+        .site_id = "one",
+        .interval_count = HOURS,
+        .interval_h = 0.5,
+        .step_s = 1800,
+        .import_price_usd_per_mwh = {import_usd, 1},
+        .block_price_usd_per_mwh = {ten, 1},
+        .coincident_usd_per_mwh = {six, 0},
+        .export_price_usd_per_mwh = {zero, 0},
+        .load = &training_hall,
+        .load_count = 1,
+        .peak = two_months,
+        .peak_count = 2,
+        .job = two_jobs,
+        .job_count = 2,
+    };
+}
+
+/* 30 MW, of which an agreement covers 8, then 24 MW. The jobs take 20 and 7.2 MW of IT, 25 and 9 MW
+ * at the bus; the second one lacks what rounding has taken. */
+static void fill_coupled(plan *p, const amp_site_problem *problem)
+{
+    const double rounded = 1.0 - 1e-10;
+
+    plan_init(p, problem);
+    p->schedule.job_mw = p->pointer + ARRAYS_MAX - 2;
+    p->schedule.job_count = 2;
+    set(p->schedule.import_mw, 30.0, 24.0);
+    set(p->schedule.block_mw, 8.0, 0.0);
+    set(p->schedule.load_mw[0], 25.0, 9.0);
+    set(p->schedule.job_mw[0], 16.0, 3.2);
+    set(p->schedule.job_mw[1], 4.0 * rounded, 4.0 * rounded);
+}
+
+static void test_peaks_are_billed_on_the_highest_import(void **state)
+{
+    const amp_site_problem problem = coupled_problem();
+    const amp_site site = {.id = "one"};
+    plan p = {0};
+
+    (void)state;
+    fill_coupled(&p, &problem);
+    const amp_accounts a = amp_accounts_settle(&site, &problem, &p.schedule);
+    const amp_peak_bill first = amp_accounts_peak(&problem, &p.schedule, 0);
+    const amp_peak_bill second = amp_accounts_peak(&problem, &p.schedule, 1);
+
+    assert_near(first.billed_mw, 30.0, 0.0);
+    assert_near(first.charge_usd, 30000.0, 0.0);
+    assert_int_equal(first.interval, 0);
+    /* Its import of 24 MW is below the 26 MW that the month had before. */
+    assert_near(second.import_mw, 24.0, 0.0);
+    assert_near(second.billed_mw, 26.0, 0.0);
+    assert_near(second.charge_usd, 13000.0, 0.0);
+    assert_int_equal(second.interval, 1);
+    assert_near(a.cost_usd.demand_charge, 43000.0, 0.0);
+    assert_near(a.peak_import_mw, 30.0, 0.0);
+    check_objective(&a);
+}
+
+/* Of 50 and 46 USD/MWh of import, and of the 10 that energy of the agreement costs, 6 are for
+ * coincident peaks: 0.5 x (22 x 44 + 8 x 4 + 24 x 40) = 980, and 0.5 x 54 x 6 = 162. */
+static void test_coincident_peaks_have_a_line_of_their_own(void **state)
+{
+    amp_site_problem problem = coupled_problem();
+    const amp_site site = {.id = "one"};
+    plan p = {0};
+
+    (void)state;
+    fill_coupled(&p, &problem);
+    const amp_accounts apart = amp_accounts_settle(&site, &problem, &p.schedule);
+    problem.coincident_usd_per_mwh = (amp_column){.value = NULL};
+    const amp_accounts none = amp_accounts_settle(&site, &problem, &p.schedule);
+
+    assert_near(apart.cost_usd.energy, 980.0, 1e-12);
+    assert_near(apart.cost_usd.coincident_peak, 162.0, 1e-12);
+    assert_near(none.cost_usd.energy, 1142.0, 1e-12);
+    assert_near(none.cost_usd.coincident_peak, 0.0, 0.0);
+    assert_near(none.objective_usd, apart.objective_usd, 1e-9);
+}
+
+/* Served 0.5 x (16 + 3.2) = 9.6 of 10 MWh: 9.6 x 260 = 2496, and 4 % of 9000 is due. The other job
+ * has all of 4 MWh: 400, and no penalty for a share of 1e-10. */
+static void test_jobs_earn_and_pay_by_their_share(void **state)
+{
+    const amp_site_problem problem = coupled_problem();
+    const amp_site site = {.id = "one"};
+    plan p = {0};
+
+    (void)state;
+    fill_coupled(&p, &problem);
+    const amp_accounts a = amp_accounts_settle(&site, &problem, &p.schedule);
+    const amp_job_bill llm = amp_accounts_job(&problem, &p.schedule, 0);
+    const amp_job_bill tune = amp_accounts_job(&problem, &p.schedule, 1);
+
+    assert_near(llm.served_mwh, 9.6, 1e-12);
+    assert_near(llm.unserved_mwh, 0.4, 1e-12);
+    assert_near(llm.value_usd, 2496.0, 1e-9);
+    assert_near(llm.penalty_usd, 360.0, 1e-9);
+    assert_near(tune.served_mwh, 4.0, 1e-9);
+    assert_near(tune.unserved_mwh, 0.0, 0.0);
+    assert_near(tune.penalty_usd, 0.0, 0.0);
+    assert_near(a.revenue_usd.training, 2896.0, 1e-6);
+    assert_near(a.cost_usd.penalty, 360.0, 1e-9);
+    assert_near(a.unserved_it_mwh, 0.4, 1e-12);
+    assert_near(a.energy_mwh.training, 17.0, 1e-12);
+    assert_near(a.it_mwh.training, 13.6, 1e-12);
+    /* 2896 - (980 + 43000 + 162 + 360) */
+    assert_near(a.objective_usd, 2896.0 - 44502.0, 1e-6);
+    check_objective(&a);
+}
+
+/* A job whose window lies outside the horizon, and one that wants nothing. */
+static void test_jobs_without_energy(void **state)
+{
+    static const amp_job jobs[] = {
+        {.id = "late", .first = 2, .end = 2, .energy_mwh = 5.0, .penalty_usd = 700.0},
+        {.id = "empty", .end = 2, .penalty_usd = 900.0},
+    };
+    amp_site_problem problem = coupled_problem();
+    plan p = {0};
+
+    (void)state;
+    problem.job = jobs;
+    plan_init(&p, &problem);
+    p.schedule.job_mw = p.pointer + ARRAYS_MAX - 2;
+    assert_near(amp_accounts_job(&problem, &p.schedule, 0).penalty_usd, 700.0, 0.0);
+    assert_near(amp_accounts_job(&problem, &p.schedule, 0).unserved_mwh, 5.0, 0.0);
+    assert_near(amp_accounts_job(&problem, &p.schedule, 1).penalty_usd, 0.0, 0.0);
+}
+
 /* ---- leases ---- */
 
 /* Of three leases one has its energy in the fee. At the bus: 10 MW, then 6 MW at 34, then 54
@@ -356,6 +522,10 @@ int main(void)
         cmocka_unit_test(test_energy_and_export),
         cmocka_unit_test(test_battery_and_generators),
         cmocka_unit_test(test_loads_and_penalties),
+        cmocka_unit_test(test_peaks_are_billed_on_the_highest_import),
+        cmocka_unit_test(test_coincident_peaks_have_a_line_of_their_own),
+        cmocka_unit_test(test_jobs_earn_and_pay_by_their_share),
+        cmocka_unit_test(test_jobs_without_energy),
         cmocka_unit_test(test_energy_that_tenants_pay_back),
         cmocka_unit_test(test_fee_by_hours_of_the_local_month),
         cmocka_unit_test(test_fee_that_varies),
