@@ -16,6 +16,7 @@ struct amp_pricing {
     amp_solver *solver;
     amp_merit *merit; /**< of `seen` */
     amp_merit_list list;
+    amp_merit_scan *scan;
     amp_tier *tier;       /**< the problem's, then one a job */
     double *memory;       /**< all columns below */
     double *within_mw;    /**< [T] import that no peak charges for */
@@ -42,8 +43,9 @@ static bool take_memory(amp_pricing *pricing)
     pricing->binding = calloc(n + 1, sizeof *pricing->binding);
     pricing->by_worth = calloc(p->job_count + 1, sizeof *pricing->by_worth);
     pricing->worth = calloc(p->job_count + 1, sizeof *pricing->worth);
+    pricing->scan = calloc(1, sizeof *pricing->scan);
     if (pricing->memory == NULL || pricing->tier == NULL || pricing->binding == NULL ||
-        pricing->by_worth == NULL || pricing->worth == NULL)
+        pricing->by_worth == NULL || pricing->worth == NULL || pricing->scan == NULL)
         return false;
     pricing->within_mw = pricing->memory;
     pricing->beyond_usd = pricing->memory + n;
@@ -57,6 +59,22 @@ static bool take_memory(amp_pricing *pricing)
 static amp_column column_of(const double *number)
 {
     return (amp_column){.value = number, .stride = 1};
+}
+
+/* Beyond its peak a MWh costs what raising the peak for one interval does, or more: one price for
+ * all of them, so that the many that lie close together are one to the solver. */
+static void set_beyond(amp_pricing *pricing)
+{
+    const amp_site_problem *p = pricing->problem;
+    double dearest = 0.0;
+    for (size_t k = 0; k < p->peak_count; k++)
+        for (size_t t = p->peak[k].first; t < p->peak[k].end; t++)
+            pricing->beyond_usd[t] += p->peak[k].charge_usd_per_mw / p->interval_h;
+    for (size_t t = 0; t < p->interval_count; t++)
+        dearest = fmax(dearest, pricing->beyond_usd[t]);
+    for (size_t k = 0; k < p->peak_count; k++)
+        for (size_t t = p->peak[k].first; t < p->peak[k].end; t++)
+            pricing->beyond_usd[t] = dearest;
 }
 
 /* The same site with a tier a job, and import up to the peaks as an agreement at the market's price
@@ -88,9 +106,7 @@ static void make_seen(amp_pricing *pricing)
         pricing->within_mw[t] = amp_column_at(p->import_limit_mw, t);
         pricing->beyond_usd[t] = amp_column_at(p->import_price_usd_per_mwh, t);
     }
-    for (size_t k = 0; k < p->peak_count; k++)
-        for (size_t t = p->peak[k].first; t < p->peak[k].end; t++)
-            pricing->beyond_usd[t] += p->peak[k].charge_usd_per_mw / p->interval_h;
+    set_beyond(pricing);
 }
 
 amp_status amp_pricing_new(const amp_site_problem *problem, amp_pricing **out)
@@ -125,6 +141,7 @@ void amp_pricing_free(amp_pricing *pricing)
     free(pricing->binding);
     free(pricing->by_worth);
     free(pricing->worth);
+    free(pricing->scan);
     free(pricing);
 }
 
@@ -212,6 +229,49 @@ static void set_must(amp_pricing *pricing)
 {
     for (size_t t = 0; t < pricing->problem->interval_count; t++)
         pricing->must_mw[t] = amp_column_at(pricing->problem->must_mw, t);
+}
+
+static inline double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
+static inline double smaller(double a, double b)
+{
+    return a < b ? a : b;
+}
+
+/* One interval of a call: either one price of import rules it, or its merit list is built. */
+typedef struct {
+    size_t t;
+    bool is_ruled;
+    double price;            /* the next three where it is ruled */
+    double need_mw;          /* import when the battery rests, within the step that rules */
+    double profit_usd_per_h; /* then */
+} interval_view;
+
+static interval_view view_interval(amp_pricing *pricing, size_t t, size_t i)
+{
+    const amp_site_problem *seen = &pricing->seen;
+    const amp_merit_scan *scan = pricing->scan;
+    const double charge_mw =
+        seen->storage.is_present ? amp_column_at(seen->storage.charge_limit_mw, t) : 0.0;
+    const double discharge_mw =
+        seen->storage.is_present ? amp_column_at(seen->storage.discharge_limit_mw, t) : 0.0;
+    interval_view view = {.t = t, .price = scan->price_usd_per_mwh[i]};
+    /* Export at the very price would be part of the range, but is no import. */
+    const bool exports = amp_column_at(seen->export_limit_mw, t) > 0.0 &&
+                         amp_column_at(seen->export_price_usd_per_mwh, t) >= view.price;
+    view.is_ruled = scan->low_mw[i] <= -charge_mw && scan->high_mw[i] >= discharge_mw && !exports;
+    if (!view.is_ruled) {
+        amp_merit_build(pricing->merit, t, AMP_MODE_RELAXED, scan->lost_usd_per_h[i],
+                        &pricing->list);
+        return view;
+    }
+    const bool is_beyond = pricing->problem->peak_count > 0 && view.price >= pricing->beyond_usd[t];
+    view.need_mw = scan->high_mw[i] + (is_beyond ? pricing->within_mw[t] : 0.0);
+    view.profit_usd_per_h = scan->profit_usd_per_h[i];
+    return view;
 }
 
 /* ---- clearing prices ---- */
@@ -314,15 +374,21 @@ static price_range tidy(price_range range)
 
 /* ---- cuts ---- */
 
-/* The interval's part of the dual function at bus price @p price, USD per hour. */
-static double dual_usd_per_h(const amp_merit_list *list, battery_bids bids, double price)
+/* What the battery adds to the dual function at bus price @p price, USD per hour. */
+static double battery_usd_per_h(battery_bids bids, double price)
+{
+    const double charging = bids.charge_mw * (bids.buy_usd - price);
+    const double discharging = bids.discharge_mw * (price - bids.sell_usd);
+    return larger(0.0, larger(charging, discharging));
+}
+
+/* What the merit order adds. */
+static double list_usd_per_h(const amp_merit_list *list, double price)
 {
     double usd = list->base_usd_per_h + price * list->offset_mw;
     for (size_t i = 0; i < list->count; i++)
-        usd += fmax(0.0, list->step[i].value_usd_per_mwh - price) * list->step[i].power_mw;
-    const double charging = bids.charge_mw * (bids.buy_usd - price);
-    const double discharging = bids.discharge_mw * (price - bids.sell_usd);
-    return usd + fmax(0.0, fmax(charging, discharging));
+        usd += larger(0.0, list->step[i].value_usd_per_mwh - price) * list->step[i].power_mw;
+    return usd;
 }
 
 /* The same slope where import and export share a part: of the parts' widths and of what they cost
@@ -347,31 +413,36 @@ static double pooled_slope(const amp_pricing *pricing, size_t t, double price)
     return slope - fmax(0.0, later - price) * width;
 }
 
-static void add_interval(amp_pricing *pricing, size_t t, double stored_usd, amp_cut *cut)
+static void add_to_cut(amp_pricing *pricing, const interval_view *view, double stored_usd,
+                       amp_cut *cut)
 {
     const double h = pricing->problem->interval_h;
+    const size_t t = view->t;
+    const uint32_t binding = pricing->binding[t];
     const battery_bids bids = bids_at(&pricing->problem->storage, t, stored_usd);
-    const price_range range = tidy(clear(&pricing->list, in_order(bids)));
-    const double price = 0.5 * (range.low + range.high);
-    cut->constant += dual_usd_per_h(&pricing->list, bids, price) * h;
-    if (pricing->binding[t] == NO_PEAK)
-        return;
-    if (pricing->list.is_pooled) {
-        cut->peak[pricing->binding[t]] += pooled_slope(pricing, t, price) * h;
-        cut->constant -= pooled_slope(pricing, t, price) * h * pricing->within_mw[t];
-        return;
+    double price = view->price;
+    if (view->is_ruled) {
+        cut->constant += (view->profit_usd_per_h + battery_usd_per_h(bids, price)) * h;
+    } else {
+        const price_range range = tidy(clear(&pricing->list, in_order(bids)));
+        price = 0.5 * (range.low + range.high);
+        cut->constant +=
+            (list_usd_per_h(&pricing->list, price) + battery_usd_per_h(bids, price)) * h;
     }
+    if (binding == NO_PEAK)
+        return;
     const double within_usd = amp_column_at(pricing->problem->import_price_usd_per_mwh, t);
-    const double beyond_usd = pricing->beyond_usd[t];
-    const double slope = (fmax(within_usd, fmin(price, beyond_usd)) - within_usd) * h;
-    cut->peak[pricing->binding[t]] += slope;
+    const double clamped = larger(within_usd, smaller(price, pricing->beyond_usd[t]));
+    const bool is_pooled = !view->is_ruled && pricing->list.is_pooled;
+    const double slope = (is_pooled ? pooled_slope(pricing, t, price) : clamped - within_usd) * h;
+    cut->peak[binding] += slope;
     cut->constant -= slope * pricing->within_mw[t];
 }
 
 /* What the limits of stored energy cost between two intervals with different worths. */
 static double between_usd(const amp_storage *storage, double rise_usd)
 {
-    return fmax(storage->minimum_mwh * rise_usd, storage->maximum_mwh * rise_usd);
+    return larger(storage->minimum_mwh * rise_usd, storage->maximum_mwh * rise_usd);
 }
 
 /* ---- points ---- */
@@ -394,16 +465,18 @@ static double output_down_to(const amp_merit_list *list, double price)
 /* The solver gives the path's stored energy and the output of one mode. Where that output would be
  * worth less than energy burned, the relaxation charges and discharges at once: as much as its
  * mode row allows, or until output is worth burning no more. */
-static battery_flow relaxed_flow(const amp_pricing *pricing, size_t t)
+static battery_flow relaxed_flow(const amp_pricing *pricing, const interval_view *view)
 {
     const amp_storage *storage = &pricing->problem->storage;
+    const size_t t = view->t;
+    const double burn_usd = pricing->solver->burn_usd_per_mwh;
     const double net_mw = pricing->solution.net_mw[t];
     const battery_flow one_mode = {net_mw, fabs(net_mw)};
-    if (!storage->is_present)
+    if (!storage->is_present || (view->is_ruled && view->price >= burn_usd))
         return one_mode;
     const double charge_mw = amp_column_at(storage->charge_limit_mw, t);
     const double discharge_mw = amp_column_at(storage->discharge_limit_mw, t);
-    const double stays_mw = output_down_to(&pricing->list, pricing->solver->burn_usd_per_mwh);
+    const double stays_mw = view->is_ruled ? -charge_mw : output_down_to(&pricing->list, burn_usd);
     const double loss = 1.0 / storage->discharge_efficiency - storage->charge_efficiency;
     if (net_mw <= stays_mw || charge_mw <= 0.0 || discharge_mw <= 0.0 || loss <= 0.0)
         return one_mode;
@@ -435,40 +508,77 @@ static double imported_mw(const amp_pricing *pricing, size_t t, uint32_t part, d
     return part == 0 ? given_mw * share : 0.0;
 }
 
-/* The merit order at the path's output: import, jobs, profit at the prices of the original. */
-static void add_to_point(amp_pricing *pricing, size_t t, amp_point *point)
+/* What a point's interval imports and earns, USD per hour, at the prices of `seen`. */
+typedef struct {
+    double import_mw;
+    double usd_per_h;
+} interval_sum;
+
+/* A job takes @p used_mw at the bus: its price is paid back. */
+static void add_job(amp_pricing *pricing, size_t t, size_t j, double used_mw, amp_point *point,
+                    interval_sum *sum)
 {
-    const battery_flow flow = relaxed_flow(pricing, t);
     const amp_site_problem *p = pricing->problem;
-    const amp_merit_list *list = &pricing->list;
+    const double it_mw = used_mw * amp_column_at(p->load[p->job[j].load].it_per_mwh, t);
+    pricing->job_used_mw[j * p->interval_count + t] = used_mw;
+    point->job_mwh[j] += it_mw * p->interval_h;
+    sum->usd_per_h += it_mw * (job_value_usd_per_mwh(&p->job[j]) - pricing->worth[j]);
+}
+
+static interval_sum sum_ruled(amp_pricing *pricing, const interval_view *view, double net_mw,
+                              amp_point *point)
+{
+    const amp_site_problem *p = pricing->problem;
     const size_t n = p->interval_count;
-    const double h = p->interval_h;
-    double left_mw = list->offset_mw + flow.net_mw;
-    double import_mw = 0.0;
-    double usd_per_h = list->base_usd_per_h - p->storage.wear_usd_per_mwh * flow.through_mw;
+    interval_sum sum = {
+        .import_mw = view->need_mw - net_mw,
+        .usd_per_h = view->profit_usd_per_h + view->price * net_mw,
+    };
+    for (size_t j = 0; j < p->job_count; j++) {
+        const bool is_worth = pricing->job_value[j * n + view->t] >= view->price;
+        if (is_active(&p->job[j], view->t))
+            add_job(pricing, view->t, j, is_worth ? pricing->job_power_mw[j * n + view->t] : 0.0,
+                    point, &sum);
+    }
+    return sum;
+}
+
+static interval_sum sum_list(amp_pricing *pricing, size_t t, double net_mw, amp_point *point)
+{
+    const size_t tiers = pricing->problem->tier_count;
+    const amp_merit_list *list = &pricing->list;
+    interval_sum sum = {.usd_per_h = list->base_usd_per_h};
+    double left_mw = list->offset_mw + net_mw;
     for (size_t i = 0; i < list->count; i++) {
         const amp_merit_step *step = &list->step[i];
-        const double used_mw = fmax(0.0, fmin(left_mw, step->power_mw));
+        const double used_mw = larger(0.0, smaller(left_mw, step->power_mw));
         left_mw -= used_mw;
-        usd_per_h += used_mw * step->value_usd_per_mwh;
+        sum.usd_per_h += used_mw * step->value_usd_per_mwh;
         if (step->what >= AMP_MERIT_CONNECTION)
-            import_mw += imported_mw(pricing, t, step->what - AMP_MERIT_CONNECTION,
-                                     step->power_mw - used_mw);
-        if (step->what < pricing->seen.tier_count && step->what >= p->tier_count) {
-            const size_t j = step->what - p->tier_count;
-            const double it_mw = used_mw * amp_column_at(p->load[p->job[j].load].it_per_mwh, t);
-            pricing->job_used_mw[j * n + t] = used_mw;
-            point->job_mwh[j] += it_mw * h;
-            usd_per_h += it_mw * (job_value_usd_per_mwh(&p->job[j]) - pricing->worth[j]);
-        }
+            sum.import_mw += imported_mw(pricing, t, step->what - AMP_MERIT_CONNECTION,
+                                         step->power_mw - used_mw);
+        else if (step->what >= tiers && step->what < pricing->seen.tier_count)
+            add_job(pricing, t, step->what - tiers, used_mw, point, &sum);
     }
-    const double beyond_mw = fmax(0.0, import_mw - pricing->within_mw[t]);
-    usd_per_h +=
-        beyond_mw * (pricing->beyond_usd[t] - amp_column_at(p->import_price_usd_per_mwh, t));
-    point->profit_usd += usd_per_h * h;
+    return sum;
+}
+
+static void add_to_point(amp_pricing *pricing, const interval_view *view, amp_point *point)
+{
+    const amp_site_problem *p = pricing->problem;
+    const size_t t = view->t;
+    const battery_flow flow = relaxed_flow(pricing, view);
+    const interval_sum sum = view->is_ruled ? sum_ruled(pricing, view, flow.net_mw, point)
+                                            : sum_list(pricing, t, flow.net_mw, point);
+    const double beyond_mw = larger(0.0, sum.import_mw - pricing->within_mw[t]);
+    const double paid_back_usd =
+        pricing->beyond_usd[t] - amp_column_at(p->import_price_usd_per_mwh, t);
+    point->profit_usd += (sum.usd_per_h + beyond_mw * paid_back_usd -
+                          p->storage.wear_usd_per_mwh * flow.through_mw) *
+                         p->interval_h;
     for (size_t k = 0; k < p->peak_count; k++)
         if (t >= p->peak[k].first && t < p->peak[k].end)
-            point->peak_mw[k] = fmax(point->peak_mw[k], import_mw);
+            point->peak_mw[k] = larger(point->peak_mw[k], sum.import_mw);
 }
 
 /* ---- a call ---- */
@@ -497,33 +607,51 @@ static void start_peaks(const amp_site_problem *p, size_t first, size_t end, amp
             point->peak_mw[k] = p->peak[k].start_mw;
 }
 
+/* Intervals [first, first + count) of one block, count <= AMP_MERIT_BLOCK. */
+static void fill_intervals(amp_pricing *pricing, size_t first, size_t count, amp_cut *cut,
+                           amp_point *point)
+{
+    const double *stored_usd = pricing->solution.stored_usd_per_mwh;
+    amp_merit_scan_block(pricing->merit, first, count, pricing->scan);
+    for (size_t i = 0; i < count; i++) {
+        const interval_view view = view_interval(pricing, first + i, i);
+        add_to_cut(pricing, &view, stored_usd[first + i], cut);
+        if (pricing->problem->job_count > 0)
+            add_to_point(pricing, &view, point);
+    }
+}
+
+static void fill_borders(const amp_pricing *pricing, size_t first, size_t end, amp_cut *cut,
+                         amp_point *point)
+{
+    const amp_storage *storage = &pricing->problem->storage;
+    const double *stored_usd = pricing->solution.stored_usd_per_mwh;
+    const double *soc_mwh = pricing->solution.soc_mwh;
+    if (!storage->is_present)
+        return;
+    for (size_t t = first + 1; t < end; t++)
+        cut->constant +=
+            between_usd(storage, storage->retention * stored_usd[t] - stored_usd[t - 1]);
+    cut->stored_in = storage->retention * stored_usd[first];
+    cut->stored_out = stored_usd[end - 1];
+    point->stored_in_mwh = first == 0 ? storage->initial_mwh : soc_mwh[first - 1];
+    point->stored_out_mwh = soc_mwh[end - 1];
+}
+
 static void fill_block(amp_pricing *pricing, size_t block, const amp_query *query, amp_cut *cut,
                        amp_point *point)
 {
     const amp_site_problem *p = pricing->problem;
-    const amp_storage *storage = &p->storage;
     const size_t first = p->block_first[block];
     const size_t end = block_end(p, block);
-    const double *stored_usd = pricing->solution.stored_usd_per_mwh;
     clear_block(p, cut, point);
     start_peaks(p, first, end, point);
-    for (size_t t = first; t < end; t++) {
-        amp_merit_build(pricing->merit, t, AMP_MODE_RELAXED,
-                        amp_merit_lost_usd_per_h(pricing->merit, t), &pricing->list);
-        add_interval(pricing, t, stored_usd[t], cut);
-        add_to_point(pricing, t, point);
-        if (storage->is_present && t > first)
-            cut->constant +=
-                between_usd(storage, storage->retention * stored_usd[t] - stored_usd[t - 1]);
-    }
+    for (size_t t = first; t < end; t += AMP_MERIT_BLOCK)
+        fill_intervals(pricing, t, end - t < AMP_MERIT_BLOCK ? end - t : AMP_MERIT_BLOCK, cut,
+                       point);
     for (size_t j = 0; j < p->job_count; j++)
         cut->job[j] = query->job_usd_per_mwh[j];
-    if (!storage->is_present)
-        return;
-    cut->stored_in = storage->retention * stored_usd[first];
-    cut->stored_out = stored_usd[end - 1];
-    point->stored_in_mwh = first == 0 ? storage->initial_mwh : pricing->solution.soc_mwh[first - 1];
-    point->stored_out_mwh = pricing->solution.soc_mwh[end - 1];
+    fill_borders(pricing, first, end, cut, point);
 }
 
 bool amp_pricing_ask(amp_pricing *pricing, const amp_query *query, amp_cut *cut, amp_point *point)

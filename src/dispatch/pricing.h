@@ -47,8 +47,8 @@ typedef struct {
     const double *job_usd_per_mwh;
 } amp_query;
 
-/** One call. Fills cuts and points, one a block; their arrays are the caller's. @return false when
- *  the site has no schedule at all; amp_pricing_solution() says why. */
+/** One call. Fills cuts and, where there are jobs, points, one a block; their arrays are the
+ * caller's. @return false when the site has no schedule at all; amp_pricing_solution() says why. */
 bool amp_pricing_ask(amp_pricing *pricing, const amp_query *query, amp_cut *cut, amp_point *point);
 
 /** Of the last call: what it earns at its peaks and prices, before peaks and job prices are paid
