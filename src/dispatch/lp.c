@@ -14,12 +14,11 @@
  */
 enum { GZIP_LEVEL = 1, STAMP_BYTES = 17, TERMS_PER_LINE = 4 };
 
-/* What writing needs: names, and room for the columns and rows of one interval. */
+/* What writing needs: names, and room for one interval. */
 typedef struct {
     amp_lp_site *site;
     size_t site_count;
-    amp_lp_column *column;
-    amp_lp_row *row;
+    amp_lp_interval now;
     amp_output *output;
 } writer;
 
@@ -53,10 +52,10 @@ static void put_column(const place *p, uint32_t flow)
     amp_output_put(p->w->output, p->stamp, STAMP_BYTES - 1);
 }
 
-static void put_row(const place *p, uint32_t row, bool is_next)
+static void put_row(const place *p, uint32_t row)
 {
     put(p, p->site->row_name[row]);
-    amp_output_put(p->w->output, is_next ? p->next : p->stamp, STAMP_BYTES - 1);
+    amp_output_put(p->w->output, p->stamp, STAMP_BYTES - 1);
 }
 
 static void put_number(const place *p, double number)
@@ -64,7 +63,7 @@ static void put_number(const place *p, double number)
     amp_output_put_number(p->w->output, number);
 }
 
-/* Calls @p write for every interval of every site. */
+/* Calls @p write for every interval of every site, with its columns and rows in w->now. */
 static void for_each_interval(writer *w, void (*write)(const place *p))
 {
     for (size_t i = 0; i < w->site_count; i++) {
@@ -74,8 +73,40 @@ static void for_each_interval(writer *w, void (*write)(const place *p))
         for (p.t = 0; p.t < problem->interval_count; p.t++) {
             memcpy(p.stamp, p.next, STAMP_BYTES);
             format_stamp(problem, p.t + 1, p.next);
+            amp_lp_interval_fill(p.site, p.t, &w->now);
             write(&p);
         }
+    }
+}
+
+/* Moves to interval @p t; `next` stays. */
+static void go_to(place *p, size_t t)
+{
+    p->t = t;
+    format_stamp(p->site->problem, t, p->stamp);
+}
+
+/* Calls @p write for every column that spans intervals. */
+static void for_each_span(writer *w, void (*write)(place *p, const amp_lp_span *span))
+{
+    for (size_t i = 0; i < w->site_count; i++) {
+        place p = {.w = w, .site = &w->site[i]};
+        amp_lp_span span;
+        for (size_t k = 0; k < amp_lp_span_count(p.site); k++)
+            if (amp_lp_span_at(p.site, k, &span))
+                write(&p, &span);
+    }
+}
+
+/* Calls @p write for the row of every job. */
+static void for_each_job_row(writer *w, void (*write)(place *p, const amp_lp_job_row *row))
+{
+    for (size_t i = 0; i < w->site_count; i++) {
+        place p = {.w = w, .site = &w->site[i]};
+        amp_lp_job_row row;
+        for (size_t j = 0; j < p.site->problem->job_count; j++)
+            if (amp_lp_job_row_at(p.site, j, &row))
+                write(&p, &row);
     }
 }
 
@@ -83,12 +114,19 @@ static void for_each_interval(writer *w, void (*write)(const place *p))
 
 static void mps_rows(const place *p)
 {
-    const size_t count = amp_lp_rows(p->site, p->t, p->w->row);
-    for (size_t i = 0; i < count; i++) {
-        put(p, p->w->row[i].is_equal ? " E " : " L ");
-        put_row(p, p->w->row[i].row, false);
+    const amp_lp_interval *now = &p->w->now;
+    for (size_t i = 0; i < now->row_count; i++) {
+        put(p, now->row[i].is_equal ? " E " : " L ");
+        put_row(p, now->row[i].row);
         put(p, "\n");
     }
+}
+
+static void mps_job_row(place *p, const amp_lp_job_row *row)
+{
+    put(p, " E ");
+    put(p, row->name);
+    put(p, "\n");
 }
 
 /* One coefficient of a column; two a line are all that the format allows. */
@@ -101,11 +139,27 @@ static void mps_entry(const place *p, uint32_t flow, size_t nth)
     put(p, " ");
 }
 
+static void mps_entry_row(const place *p, const amp_lp_entry *entry)
+{
+    switch (entry->where) {
+    case AMP_LP_HERE:
+        put_row(p, entry->row);
+        break;
+    case AMP_LP_NEXT:
+        put(p, p->site->row_name[entry->row]);
+        amp_output_put(p->w->output, p->next, STAMP_BYTES - 1);
+        break;
+    case AMP_LP_WHOLE:
+        put(p, p->site->job_name[entry->row]);
+        break;
+    }
+}
+
 static void mps_columns(const place *p)
 {
-    const size_t count = amp_lp_columns(p->site, p->t, p->w->column);
-    for (size_t i = 0; i < count; i++) {
-        const amp_lp_column *column = &p->w->column[i];
+    const amp_lp_interval *now = &p->w->now;
+    for (size_t i = 0; i < now->column_count; i++) {
+        const amp_lp_column *column = &now->column[i];
         size_t nth = 0;
         if (fabs(column->cost) > 0.0) {
             mps_entry(p, column->flow, nth++);
@@ -114,7 +168,7 @@ static void mps_columns(const place *p)
         }
         for (uint32_t k = 0; k < column->entry_count; k++) {
             mps_entry(p, column->flow, nth++);
-            put_row(p, column->entry[k].row, column->entry[k].is_next);
+            mps_entry_row(p, &column->entry[k]);
             put(p, " ");
             put_number(p, column->entry[k].coefficient);
         }
@@ -122,43 +176,122 @@ static void mps_columns(const place *p)
     }
 }
 
-static void mps_rhs(const place *p)
+/* Its name, and the row that a number follows. */
+static void mps_span_row(const place *p, const amp_lp_span *span)
 {
-    const size_t count = amp_lp_rows(p->site, p->t, p->w->row);
-    for (size_t i = 0; i < count; i++) {
-        if (fabs(p->w->row[i].rhs) > 0.0) {
-            put(p, " RHS ");
-            put_row(p, p->w->row[i].row, false);
-            put(p, " ");
-            put_number(p, p->w->row[i].rhs);
-            put(p, "\n");
-        }
-    }
+    put(p, " ");
+    put(p, span->name);
+    put(p, " ");
 }
 
-static void mps_bound(const place *p, const amp_lp_column *column, const char *kind, double number)
+static void mps_span_number(const place *p, double number)
 {
-    put(p, kind);
-    put_column(p, column->flow);
     put(p, " ");
     put_number(p, number);
     put(p, "\n");
 }
 
+static void mps_span(place *p, const amp_lp_span *span)
+{
+    if (fabs(span->cost) > 0.0) {
+        mps_span_row(p, span);
+        put(p, "cost");
+        mps_span_number(p, span->cost);
+    }
+    for (size_t t = span->first; t < span->end; t++) {
+        go_to(p, t);
+        mps_span_row(p, span);
+        put_row(p, span->row);
+        mps_span_number(p, span->coefficient);
+    }
+    if (span->first == span->end) {
+        mps_span_row(p, span);
+        put(p, p->site->job_name[span->row]);
+        mps_span_number(p, span->coefficient);
+    }
+}
+
+static void mps_rhs(const place *p)
+{
+    const amp_lp_interval *now = &p->w->now;
+    for (size_t i = 0; i < now->row_count; i++) {
+        if (fabs(now->row[i].rhs) > 0.0) {
+            put(p, " RHS ");
+            put_row(p, now->row[i].row);
+            put(p, " ");
+            put_number(p, now->row[i].rhs);
+            put(p, "\n");
+        }
+    }
+}
+
+static void mps_job_rhs(place *p, const amp_lp_job_row *row)
+{
+    put(p, " RHS ");
+    put(p, row->name);
+    put(p, " ");
+    put_number(p, row->rhs);
+    put(p, "\n");
+}
+
+/* A column's name, as an interval or the whole horizon has it. */
+typedef struct {
+    const char *name;
+    const char *stamp; /* NULL: the whole horizon */
+    double lower, upper;
+} bounded;
+
+static void put_bounded(const place *p, const bounded *column)
+{
+    put(p, column->name);
+    if (column->stamp != NULL)
+        amp_output_put(p->w->output, column->stamp, STAMP_BYTES - 1);
+}
+
+static bounded bounded_column(const place *p, const amp_lp_column *column)
+{
+    return (bounded){p->site->flow_name[column->flow], p->stamp, column->lower, column->upper};
+}
+
+static bounded bounded_span(const amp_lp_span *span)
+{
+    return (bounded){span->name, NULL, span->lower, span->upper};
+}
+
+static void mps_bound(const place *p, const bounded *column, const char *kind, double number)
+{
+    put(p, kind);
+    put_bounded(p, column);
+    put(p, " ");
+    put_number(p, number);
+    put(p, "\n");
+}
+
+static void mps_bounds_of(const place *p, const bounded *column)
+{
+    if (column->upper <= column->lower) {
+        mps_bound(p, column, " FX BOUND ", column->lower);
+        return;
+    }
+    if (fabs(column->lower) > 0.0)
+        mps_bound(p, column, " LO BOUND ", column->lower);
+    if (!isinf(column->upper))
+        mps_bound(p, column, " UP BOUND ", column->upper);
+}
+
 static void mps_bounds(const place *p)
 {
-    const size_t count = amp_lp_columns(p->site, p->t, p->w->column);
-    for (size_t i = 0; i < count; i++) {
-        const amp_lp_column *column = &p->w->column[i];
-        if (column->upper <= column->lower) {
-            mps_bound(p, column, " FX BOUND ", column->lower);
-            continue;
-        }
-        if (fabs(column->lower) > 0.0)
-            mps_bound(p, column, " LO BOUND ", column->lower);
-        if (!isinf(column->upper))
-            mps_bound(p, column, " UP BOUND ", column->upper);
+    const amp_lp_interval *now = &p->w->now;
+    for (size_t i = 0; i < now->column_count; i++) {
+        const bounded column = bounded_column(p, &now->column[i]);
+        mps_bounds_of(p, &column);
     }
+}
+
+static void mps_span_bounds(place *p, const amp_lp_span *span)
+{
+    const bounded column = bounded_span(span);
+    mps_bounds_of(p, &column);
 }
 
 static void write_mps(writer *w)
@@ -168,12 +301,16 @@ static void write_mps(writer *w)
                         "* Powers in MW, stored energy in MWh, money in USD.\n"
                         "NAME ampacity FREE\nROWS\n N cost\n");
     for_each_interval(w, mps_rows);
+    for_each_job_row(w, mps_job_row);
     amp_output_put_text(w->output, "COLUMNS\n");
     for_each_interval(w, mps_columns);
+    for_each_span(w, mps_span);
     amp_output_put_text(w->output, "RHS\n");
     for_each_interval(w, mps_rhs);
+    for_each_job_row(w, mps_job_rhs);
     amp_output_put_text(w->output, "BOUNDS\n");
     for_each_interval(w, mps_bounds);
+    for_each_span(w, mps_span_bounds);
     amp_output_put_text(w->output, "ENDATA\n");
 }
 
@@ -192,82 +329,138 @@ static void put_factor(const place *p, double factor, size_t *terms)
 
 static void lp_objective(const place *p)
 {
-    const size_t count = amp_lp_columns(p->site, p->t, p->w->column);
+    const amp_lp_interval *now = &p->w->now;
     size_t terms = 0;
     put(p, " ");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < now->column_count; i++) {
         /* The very first column is written whatever it costs: an objective must not be empty. */
         const bool is_first = p->site == p->w->site && p->t == 0 && i == 0;
-        if (!is_first && !(fabs(p->w->column[i].cost) > 0.0))
+        if (!is_first && !(fabs(now->column[i].cost) > 0.0))
             continue;
-        put_factor(p, p->w->column[i].cost, &terms);
-        put_column(p, p->w->column[i].flow);
+        put_factor(p, now->column[i].cost, &terms);
+        put_column(p, now->column[i].flow);
     }
     put(p, "\n");
 }
 
-static void lp_row(const place *p, const amp_lp_row *row, size_t column_count)
+static void lp_span_cost(place *p, const amp_lp_span *span)
 {
     size_t terms = 0;
+    if (!(fabs(span->cost) > 0.0))
+        return;
     put(p, " ");
-    put_row(p, row->row, false);
+    put_factor(p, span->cost, &terms);
+    put(p, span->name);
+    put(p, "\n");
+}
+
+/* @return terms written */
+static size_t lp_row(const place *p, const amp_lp_row *row)
+{
+    const amp_lp_interval *now = &p->w->now;
+    size_t terms = 0;
+    put(p, " ");
+    put_row(p, row->row);
     put(p, ":");
-    for (size_t i = 0; i < column_count; i++) {
-        const amp_lp_column *column = &p->w->column[i];
+    for (size_t i = 0; i < now->column_count; i++) {
+        const amp_lp_column *column = &now->column[i];
         for (uint32_t k = 0; k < column->entry_count; k++) {
-            if (column->entry[k].row != row->row || column->entry[k].is_next)
+            if (column->entry[k].where != AMP_LP_HERE || column->entry[k].row != row->row)
                 continue;
             put_factor(p, column->entry[k].coefficient, &terms);
             put_column(p, column->flow);
         }
     }
+    return terms;
 }
 
 /* The stored energy that the interval before hands on. */
-static void lp_carried(const place *p, const char *stamp_before)
+static void lp_carried(const place *p, const char *stamp_before, size_t terms)
 {
-    size_t terms = 0;
     put_factor(p, -p->site->problem->storage.retention, &terms);
     put(p, p->site->flow_name[AMP_LP_STORED]);
     put(p, stamp_before);
 }
 
+/* The peak that a row of import belongs to. */
+static void lp_peak(const place *p, uint32_t row, size_t terms)
+{
+    amp_lp_span span;
+    const uint32_t peak = row - amp_lp_first_peak_row(p->site->problem);
+    if (!amp_lp_span_at(p->site, peak, &span))
+        return;
+    put_factor(p, span.coefficient, &terms);
+    put(p, span.name);
+}
+
 static void lp_rows(const place *p)
 {
-    const size_t column_count = amp_lp_columns(p->site, p->t, p->w->column);
-    const size_t row_count = amp_lp_rows(p->site, p->t, p->w->row);
+    const amp_lp_interval *now = &p->w->now;
+    const uint32_t first_peak = amp_lp_first_peak_row(p->site->problem);
+    const uint32_t first_hall = amp_lp_first_hall_row(p->site->problem);
     char before[STAMP_BYTES];
-    for (size_t i = 0; i < row_count; i++) {
-        const amp_lp_row *row = &p->w->row[i];
-        lp_row(p, row, column_count);
+    for (size_t i = 0; i < now->row_count; i++) {
+        const amp_lp_row *row = &now->row[i];
+        const size_t terms = lp_row(p, row);
         if (row->row == AMP_LP_ROW_SOC && p->t > 0) {
             format_stamp(p->site->problem, p->t - 1, before);
-            lp_carried(p, before);
+            lp_carried(p, before, terms);
         }
+        if (row->row >= first_peak && row->row < first_hall)
+            lp_peak(p, row->row, terms);
         put(p, row->is_equal ? " = " : " <= ");
         put_number(p, row->rhs);
         put(p, "\n");
     }
 }
 
+static void lp_job_row(place *p, const amp_lp_job_row *row)
+{
+    size_t terms = 0;
+    put(p, " ");
+    put(p, row->name);
+    put(p, ":");
+    for (size_t t = row->first; t < row->end; t++) {
+        go_to(p, t);
+        put_factor(p, row->coefficient, &terms);
+        put_column(p, row->flow);
+    }
+    put_factor(p, 1.0, &terms);
+    put(p, row->unserved_name);
+    put(p, " = ");
+    put_number(p, row->rhs);
+    put(p, "\n");
+}
+
+static void lp_bounds_of(const place *p, const bounded *column)
+{
+    const bool is_fixed = column->upper <= column->lower;
+    if (isinf(column->upper)) /* from 0 on is what a column without bounds has */
+        return;
+    put(p, " ");
+    if (!is_fixed) {
+        put_number(p, column->lower);
+        put(p, " <= ");
+    }
+    put_bounded(p, column);
+    put(p, is_fixed ? " = " : " <= ");
+    put_number(p, is_fixed ? column->lower : column->upper);
+    put(p, "\n");
+}
+
 static void lp_bounds(const place *p)
 {
-    const size_t count = amp_lp_columns(p->site, p->t, p->w->column);
-    for (size_t i = 0; i < count; i++) {
-        const amp_lp_column *column = &p->w->column[i];
-        const bool is_fixed = column->upper <= column->lower;
-        if (isinf(column->upper)) /* from 0 on is what a column without bounds has */
-            continue;
-        put(p, " ");
-        if (!is_fixed) {
-            put_number(p, column->lower);
-            put(p, " <= ");
-        }
-        put_column(p, column->flow);
-        put(p, is_fixed ? " = " : " <= ");
-        put_number(p, is_fixed ? column->lower : column->upper);
-        put(p, "\n");
+    const amp_lp_interval *now = &p->w->now;
+    for (size_t i = 0; i < now->column_count; i++) {
+        const bounded column = bounded_column(p, &now->column[i]);
+        lp_bounds_of(p, &column);
     }
+}
+
+static void lp_span_bounds(place *p, const amp_lp_span *span)
+{
+    const bounded column = bounded_span(span);
+    lp_bounds_of(p, &column);
 }
 
 static void write_cplex(writer *w)
@@ -277,10 +470,13 @@ static void write_cplex(writer *w)
                         "\\ Powers in MW, stored energy in MWh, money in USD.\n"
                         "Minimize\n cost:\n");
     for_each_interval(w, lp_objective);
+    for_each_span(w, lp_span_cost);
     amp_output_put_text(w->output, "Subject To\n");
     for_each_interval(w, lp_rows);
+    for_each_job_row(w, lp_job_row);
     amp_output_put_text(w->output, "Bounds\n");
     for_each_interval(w, lp_bounds);
+    for_each_span(w, lp_span_bounds);
     amp_output_put_text(w->output, "End\n");
 }
 
@@ -292,17 +488,8 @@ static amp_status prepare(const amp_site_problem *problem, size_t problem_count,
 {
     writer w = {.site = AMP_ARENA_NEW(arena, amp_lp_site, problem_count),
                 .site_count = problem_count};
-    size_t columns = 0;
-    size_t rows = 0;
-    if (w.site == NULL || amp_lp_sites_name(problem, problem_count, arena, w.site) != AMP_OK)
-        return AMP_NOMEM;
-    for (size_t i = 0; i < problem_count; i++) {
-        columns = w.site[i].flow_count > columns ? w.site[i].flow_count : columns;
-        rows = w.site[i].row_count > rows ? w.site[i].row_count : rows;
-    }
-    w.column = AMP_ARENA_NEW(arena, amp_lp_column, columns);
-    w.row = AMP_ARENA_NEW(arena, amp_lp_row, rows);
-    if (w.column == NULL || w.row == NULL)
+    if (w.site == NULL || amp_lp_sites_name(problem, problem_count, arena, w.site) != AMP_OK ||
+        amp_lp_interval_new(w.site, problem_count, arena, &w.now) != AMP_OK)
         return AMP_NOMEM;
     *out = w;
     return AMP_OK;
@@ -335,15 +522,24 @@ out:
     return status;
 }
 
-/* The columns of one interval fit here: the sizes do not need names. */
-static void measure_interval(const amp_lp_site *site, size_t t, amp_lp_column *column,
-                             amp_lp_row *row, amp_lp_size *size)
+static void measure_site(const amp_lp_site *site, amp_lp_interval *now, amp_lp_size *size)
 {
-    const size_t count = amp_lp_columns(site, t, column);
-    size->columns += count;
-    size->rows += amp_lp_rows(site, t, row);
-    for (size_t i = 0; i < count; i++)
-        size->nonzeros += column[i].entry_count;
+    amp_lp_span span;
+    amp_lp_job_row row;
+    for (size_t t = 0; t < site->problem->interval_count; t++) {
+        amp_lp_interval_fill(site, t, now);
+        size->columns += now->column_count;
+        size->rows += now->row_count;
+        size->nonzeros += now->entry_count;
+    }
+    for (size_t i = 0; i < amp_lp_span_count(site); i++) {
+        if (!amp_lp_span_at(site, i, &span))
+            continue;
+        size->columns++;
+        size->nonzeros += span.first < span.end ? span.end - span.first : 1;
+    }
+    for (size_t j = 0; j < site->problem->job_count; j++)
+        size->rows += amp_lp_job_row_at(site, j, &row) ? 1 : 0;
 }
 
 amp_status amp_lp_measure(const amp_site_problem *problem, size_t problem_count, amp_lp_size *out)
@@ -355,10 +551,8 @@ amp_status amp_lp_measure(const amp_site_problem *problem, size_t problem_count,
     if (arena == NULL)
         return AMP_NOMEM;
     status = prepare(problem, problem_count, arena, &w);
-    for (size_t i = 0; i < problem_count && status == AMP_OK; i++) {
-        for (size_t t = 0; t < problem[i].interval_count; t++)
-            measure_interval(&w.site[i], t, w.column, w.row, &size);
-    }
+    for (size_t i = 0; i < problem_count && status == AMP_OK; i++)
+        measure_site(&w.site[i], &w.now, &size);
     amp_arena_free(arena);
     if (status == AMP_OK)
         *out = size;

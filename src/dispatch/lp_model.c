@@ -6,6 +6,7 @@
 /* What the columns of one interval are made from. */
 typedef struct {
     const amp_site_problem *problem;
+    amp_lp_interval *out;
     size_t t;
     double h;
     double import_limit_mw;
@@ -15,10 +16,11 @@ typedef struct {
     double discharge_limit_mw;
 } interval;
 
-static interval interval_at(const amp_site_problem *problem, size_t t)
+static interval interval_at(const amp_site_problem *problem, size_t t, amp_lp_interval *out)
 {
     return (interval){
         .problem = problem,
+        .out = out,
         .t = t,
         .h = problem->interval_h,
         .import_limit_mw = amp_column_at(problem->import_limit_mw, t),
@@ -57,150 +59,219 @@ static bool has_demand(const interval *at, const amp_load *load)
            amp_column_at(load->penalty_usd_per_mwh, at->t) > 0.0;
 }
 
-size_t amp_lp_rows(const amp_lp_site *site, size_t t, amp_lp_row *out)
+static bool is_active(const amp_job *job, size_t t)
 {
-    const amp_site_problem *problem = site->problem;
-    const interval at = interval_at(problem, t);
-    size_t count = 0;
-    out[count++] = (amp_lp_row){AMP_LP_ROW_BALANCE, true, amp_column_at(problem->must_mw, t)};
-    if (problem->storage.is_present) {
-        const double carried_mwh =
-            t == 0 ? problem->storage.retention * problem->storage.initial_mwh : 0.0;
-        out[count++] = (amp_lp_row){AMP_LP_ROW_SOC, true, carried_mwh};
-    }
-    if (has_battery_mode(&at))
-        out[count++] = (amp_lp_row){AMP_LP_ROW_BATTERY_MODE, false, at.charge_limit_mw};
-    if (has_grid_mode(&at))
-        out[count++] = (amp_lp_row){AMP_LP_ROW_GRID_MODE, false, at.import_limit_mw};
-    if (has_block_mode(&at))
-        out[count++] = (amp_lp_row){AMP_LP_ROW_BLOCK_MODE, false, at.block_mw};
-    for (uint32_t i = 0; i < problem->load_count; i++) {
-        const amp_load *load = &problem->load[i];
-        if (has_demand(&at, load))
-            out[count++] =
-                (amp_lp_row){AMP_LP_ROW_DEMAND + i, true, amp_column_at(load->demand_mw, t)};
-    }
-    return count;
+    return t >= job->first && t < job->end && job->power_mw > 0.0 && job->energy_mwh > 0.0;
+}
+
+static double bus_per_it(const interval *at, const amp_job *job)
+{
+    return 1.0 / amp_column_at(at->problem->load[job->load].it_per_mwh, at->t);
+}
+
+/* A hall that has room for all its jobs together needs no row. */
+static bool has_hall_row(const interval *at, uint32_t load)
+{
+    const amp_site_problem *problem = at->problem;
+    double power_mw = 0.0;
+    for (size_t j = 0; j < problem->job_count; j++)
+        if (problem->job[j].load == load && is_active(&problem->job[j], at->t))
+            power_mw += problem->job[j].power_mw * bus_per_it(at, &problem->job[j]);
+    return power_mw > 0.0 && power_mw > amp_column_at(problem->load[load].capacity_mw, at->t);
+}
+
+uint32_t amp_lp_first_job_flow(const amp_site_problem *problem)
+{
+    return AMP_LP_SOURCE +
+           (uint32_t)(problem->source_count + problem->tier_count + problem->load_count);
+}
+
+uint32_t amp_lp_first_peak_row(const amp_site_problem *problem)
+{
+    return AMP_LP_ROW_DEMAND + (uint32_t)problem->load_count;
+}
+
+uint32_t amp_lp_first_hall_row(const amp_site_problem *problem)
+{
+    return amp_lp_first_peak_row(problem) + (uint32_t)problem->peak_count;
+}
+
+static void add_row(const interval *at, uint32_t row, bool is_equal, double rhs)
+{
+    at->out->row[at->out->row_count++] = (amp_lp_row){row, is_equal, rhs};
+}
+
+static void add_demand_rows(const interval *at)
+{
+    const amp_site_problem *problem = at->problem;
+    for (uint32_t i = 0; i < problem->load_count; i++)
+        if (has_demand(at, &problem->load[i]))
+            add_row(at, AMP_LP_ROW_DEMAND + i, true,
+                    amp_column_at(problem->load[i].demand_mw, at->t));
+}
+
+static void add_coupling_rows(const interval *at)
+{
+    const amp_site_problem *problem = at->problem;
+    for (uint32_t k = 0; k < problem->peak_count; k++)
+        if (at->t >= problem->peak[k].first && at->t < problem->peak[k].end)
+            add_row(at, amp_lp_first_peak_row(problem) + k, false, 0.0);
+    for (uint32_t i = 0; i < problem->load_count; i++)
+        if (has_hall_row(at, i))
+            add_row(at, amp_lp_first_hall_row(problem) + i, false,
+                    amp_column_at(problem->load[i].capacity_mw, at->t));
+}
+
+static void add_rows(const interval *at)
+{
+    const amp_storage *storage = &at->problem->storage;
+    add_row(at, AMP_LP_ROW_BALANCE, true, amp_column_at(at->problem->must_mw, at->t));
+    if (storage->is_present)
+        add_row(at, AMP_LP_ROW_SOC, true,
+                at->t == 0 ? storage->retention * storage->initial_mwh : 0.0);
+    if (has_battery_mode(at))
+        add_row(at, AMP_LP_ROW_BATTERY_MODE, false, at->charge_limit_mw);
+    if (has_grid_mode(at))
+        add_row(at, AMP_LP_ROW_GRID_MODE, false, at->import_limit_mw);
+    if (has_block_mode(at))
+        add_row(at, AMP_LP_ROW_BLOCK_MODE, false, at->block_mw);
+    add_demand_rows(at);
+    add_coupling_rows(at);
 }
 
 /* ---- columns ---- */
 
-static void enter(amp_lp_column *column, uint32_t row, double coefficient)
+/* Adds to the column that was begun last. */
+static void enter_at(const interval *at, uint32_t row, amp_lp_where where, double coefficient)
 {
-    column->entry[column->entry_count++] = (amp_lp_entry){.row = row, .coefficient = coefficient};
+    amp_lp_interval *out = at->out;
+    out->entry[out->entry_count++] =
+        (amp_lp_entry){.row = row, .where = where, .coefficient = coefficient};
+    out->column[out->column_count - 1].entry_count++;
+}
+
+static void enter(const interval *at, uint32_t row, double coefficient)
+{
+    enter_at(at, row, AMP_LP_HERE, coefficient);
+}
+
+/* A column from 0 to @p upper without entries. */
+static amp_lp_column *begin_column(const interval *at, uint32_t flow, double upper, double cost)
+{
+    amp_lp_interval *out = at->out;
+    amp_lp_column *column = &out->column[out->column_count++];
+    *column = (amp_lp_column){
+        .flow = flow, .upper = upper, .cost = cost, .entry = out->entry + out->entry_count};
+    return column;
 }
 
 /* A flow from 0 to @p upper with its coefficient in the balance of the bus. */
-static amp_lp_column flow_column(uint32_t flow, double upper, double cost, double balance)
+static void begin_flow(const interval *at, uint32_t flow, double upper, double cost, double balance)
 {
-    amp_lp_column column = {.flow = flow, .upper = upper, .cost = cost};
-    enter(&column, AMP_LP_ROW_BALANCE, balance);
-    return column;
+    (void)begin_column(at, flow, upper, cost);
+    enter(at, AMP_LP_ROW_BALANCE, balance);
 }
 
-static size_t grid_columns(const interval *at, amp_lp_column *out)
+/* Import counts for every peak of its interval, whoever sold it. */
+static void enter_peaks(const interval *at)
 {
     const amp_site_problem *problem = at->problem;
-    size_t count = 0;
-    amp_lp_column column =
-        flow_column(AMP_LP_IMPORT, at->import_limit_mw,
-                    at->h * amp_column_at(problem->import_price_usd_per_mwh, at->t), 1.0);
-    if (has_grid_mode(at))
-        enter(&column, AMP_LP_ROW_GRID_MODE, 1.0);
-    out[count++] = column;
-    if (at->block_mw > 0.0) {
-        column = flow_column(AMP_LP_BLOCK, at->block_mw,
-                             at->h * amp_column_at(problem->block_price_usd_per_mwh, at->t), 1.0);
-        enter(&column, AMP_LP_ROW_GRID_MODE, 1.0);
-        if (has_block_mode(at))
-            enter(&column, AMP_LP_ROW_BLOCK_MODE, 1.0);
-        out[count++] = column;
-    }
-    if (at->export_limit_mw > 0.0) {
-        column =
-            flow_column(AMP_LP_EXPORT, at->export_limit_mw,
-                        -at->h * amp_column_at(problem->export_price_usd_per_mwh, at->t), -1.0);
-        if (has_grid_mode(at))
-            enter(&column, AMP_LP_ROW_GRID_MODE, at->import_limit_mw / at->export_limit_mw);
-        if (has_block_mode(at))
-            enter(&column, AMP_LP_ROW_BLOCK_MODE, at->block_mw / at->export_limit_mw);
-        out[count++] = column;
-    }
-    return count;
+    for (uint32_t k = 0; k < problem->peak_count; k++)
+        if (at->t >= problem->peak[k].first && at->t < problem->peak[k].end)
+            enter(at, amp_lp_first_peak_row(problem) + k, 1.0);
 }
 
-static amp_lp_column stored_column(const interval *at)
+static void add_import_columns(const interval *at)
+{
+    const amp_site_problem *problem = at->problem;
+    begin_flow(at, AMP_LP_IMPORT, at->import_limit_mw,
+               at->h * amp_column_at(problem->import_price_usd_per_mwh, at->t), 1.0);
+    if (has_grid_mode(at))
+        enter(at, AMP_LP_ROW_GRID_MODE, 1.0);
+    enter_peaks(at);
+    if (!(at->block_mw > 0.0))
+        return;
+    begin_flow(at, AMP_LP_BLOCK, at->block_mw,
+               at->h * amp_column_at(problem->block_price_usd_per_mwh, at->t), 1.0);
+    enter(at, AMP_LP_ROW_GRID_MODE, 1.0);
+    if (has_block_mode(at))
+        enter(at, AMP_LP_ROW_BLOCK_MODE, 1.0);
+    enter_peaks(at);
+}
+
+static void add_export_column(const interval *at)
+{
+    const amp_column price = at->problem->export_price_usd_per_mwh;
+    if (!(at->export_limit_mw > 0.0))
+        return;
+    begin_flow(at, AMP_LP_EXPORT, at->export_limit_mw, -at->h * amp_column_at(price, at->t), -1.0);
+    if (has_grid_mode(at))
+        enter(at, AMP_LP_ROW_GRID_MODE, at->import_limit_mw / at->export_limit_mw);
+    if (has_block_mode(at))
+        enter(at, AMP_LP_ROW_BLOCK_MODE, at->block_mw / at->export_limit_mw);
+}
+
+static void add_stored_column(const interval *at)
 {
     const amp_storage *storage = &at->problem->storage;
     const bool is_last = at->t + 1 == at->problem->interval_count;
-    amp_lp_column column = {
-        .flow = AMP_LP_STORED, .lower = storage->minimum_mwh, .upper = storage->maximum_mwh};
-    enter(&column, AMP_LP_ROW_SOC, 1.0);
+    amp_lp_column *column = begin_column(at, AMP_LP_STORED, storage->maximum_mwh, 0.0);
+    column->lower = storage->minimum_mwh;
+    enter(at, AMP_LP_ROW_SOC, 1.0);
     if (!is_last) {
-        column.entry[column.entry_count++] = (amp_lp_entry){
-            .row = AMP_LP_ROW_SOC, .is_next = true, .coefficient = -storage->retention};
-        return column;
+        enter_at(at, AMP_LP_ROW_SOC, AMP_LP_NEXT, -storage->retention);
+        return;
     }
     switch (storage->final) {
     case AMP_FINAL_FREE:
-        column.cost = -storage->terminal_value_usd_per_mwh;
+        column->cost = -storage->terminal_value_usd_per_mwh;
         break;
     case AMP_FINAL_EXACT:
-        column.lower = storage->final_mwh;
-        column.upper = storage->final_mwh;
+        column->lower = storage->final_mwh;
+        column->upper = storage->final_mwh;
         break;
     case AMP_FINAL_MINIMUM:
-        column.lower = fmax(storage->minimum_mwh, storage->final_mwh);
+        column->lower = fmax(storage->minimum_mwh, storage->final_mwh);
         break;
     }
-    return column;
 }
 
-static size_t storage_columns(const interval *at, amp_lp_column *out)
+static void add_storage_columns(const interval *at)
 {
     const amp_storage *storage = &at->problem->storage;
     const double wear_usd_per_mw = at->h * storage->wear_usd_per_mwh;
-    size_t count = 0;
     if (!storage->is_present)
-        return 0;
+        return;
     if (at->charge_limit_mw > 0.0) {
-        amp_lp_column column =
-            flow_column(AMP_LP_CHARGE, at->charge_limit_mw, wear_usd_per_mw, -1.0);
-        enter(&column, AMP_LP_ROW_SOC, -storage->charge_efficiency * at->h);
+        begin_flow(at, AMP_LP_CHARGE, at->charge_limit_mw, wear_usd_per_mw, -1.0);
+        enter(at, AMP_LP_ROW_SOC, -storage->charge_efficiency * at->h);
         if (has_battery_mode(at))
-            enter(&column, AMP_LP_ROW_BATTERY_MODE, 1.0);
-        out[count++] = column;
+            enter(at, AMP_LP_ROW_BATTERY_MODE, 1.0);
     }
     if (at->discharge_limit_mw > 0.0) {
-        amp_lp_column column =
-            flow_column(AMP_LP_DISCHARGE, at->discharge_limit_mw, wear_usd_per_mw, 1.0);
-        enter(&column, AMP_LP_ROW_SOC, at->h / storage->discharge_efficiency);
+        begin_flow(at, AMP_LP_DISCHARGE, at->discharge_limit_mw, wear_usd_per_mw, 1.0);
+        enter(at, AMP_LP_ROW_SOC, at->h / storage->discharge_efficiency);
         if (has_battery_mode(at))
-            enter(&column, AMP_LP_ROW_BATTERY_MODE, at->charge_limit_mw / at->discharge_limit_mw);
-        out[count++] = column;
+            enter(at, AMP_LP_ROW_BATTERY_MODE, at->charge_limit_mw / at->discharge_limit_mw);
     }
-    out[count++] = stored_column(at);
-    return count;
+    add_stored_column(at);
 }
 
-static size_t source_columns(const interval *at, amp_lp_column *out)
+static void add_source_columns(const interval *at)
 {
     const amp_site_problem *problem = at->problem;
-    size_t count = 0;
     for (uint32_t i = 0; i < problem->source_count; i++) {
         const double power_mw = amp_column_at(problem->source[i].power_mw, at->t);
         if (power_mw > 0.0)
-            out[count++] =
-                flow_column(AMP_LP_SOURCE + i, power_mw,
-                            at->h * amp_column_at(problem->source[i].cost_usd_per_mwh, at->t), 1.0);
+            begin_flow(at, AMP_LP_SOURCE + i, power_mw,
+                       at->h * amp_column_at(problem->source[i].cost_usd_per_mwh, at->t), 1.0);
     }
-    return count;
 }
 
-static size_t tier_columns(const interval *at, uint32_t first_flow, amp_lp_column *out)
+static void add_tier_columns(const interval *at)
 {
     const amp_site_problem *problem = at->problem;
-    size_t count = 0;
+    const uint32_t first_flow = AMP_LP_SOURCE + (uint32_t)problem->source_count;
     for (uint32_t k = 0; k < problem->tier_count; k++) {
         const amp_load *load = &problem->load[problem->tier[k].load];
         const double power_mw = amp_column_at(problem->tier[k].power_mw, at->t);
@@ -209,41 +280,135 @@ static size_t tier_columns(const interval *at, uint32_t first_flow, amp_lp_colum
                                amp_column_at(load->penalty_usd_per_mwh, at->t);
         if (!(power_mw > 0.0))
             continue;
-        out[count] = flow_column(first_flow + k, power_mw, -at->h * revenue, -1.0);
+        begin_flow(at, first_flow + k, power_mw, -at->h * revenue, -1.0);
         if (has_demand(at, load))
-            enter(&out[count], AMP_LP_ROW_DEMAND + problem->tier[k].load, 1.0);
-        count++;
+            enter(at, AMP_LP_ROW_DEMAND + problem->tier[k].load, 1.0);
     }
-    return count;
 }
 
-static size_t unserved_columns(const interval *at, uint32_t first_flow, amp_lp_column *out)
+static void add_unserved_columns(const interval *at)
 {
     const amp_site_problem *problem = at->problem;
-    size_t count = 0;
+    const uint32_t first_flow =
+        AMP_LP_SOURCE + (uint32_t)(problem->source_count + problem->tier_count);
     for (uint32_t i = 0; i < problem->load_count; i++) {
         if (!has_demand(at, &problem->load[i]))
             continue;
-        out[count] = (amp_lp_column){
-            .flow = first_flow + i,
-            .upper = HUGE_VAL,
-            .cost = at->h * amp_column_at(problem->load[i].penalty_usd_per_mwh, at->t)};
-        enter(&out[count], AMP_LP_ROW_DEMAND + i, 1.0);
-        count++;
+        (void)begin_column(at, first_flow + i, HUGE_VAL,
+                           at->h * amp_column_at(problem->load[i].penalty_usd_per_mwh, at->t));
+        enter(at, AMP_LP_ROW_DEMAND + i, 1.0);
     }
-    return count;
 }
 
-size_t amp_lp_columns(const amp_lp_site *site, size_t t, amp_lp_column *out)
+/* IT power of a job: the bus and its hall see it with what cooling takes. */
+static void add_job_columns(const interval *at)
+{
+    const amp_site_problem *problem = at->problem;
+    for (uint32_t j = 0; j < problem->job_count; j++) {
+        const amp_job *job = &problem->job[j];
+        if (!is_active(job, at->t))
+            continue;
+        begin_flow(at, amp_lp_first_job_flow(problem) + j, job->power_mw,
+                   -at->h * job->value_usd_per_mwh, -bus_per_it(at, job));
+        if (has_hall_row(at, job->load))
+            enter(at, amp_lp_first_hall_row(problem) + job->load, bus_per_it(at, job));
+        enter_at(at, j, AMP_LP_WHOLE, at->h);
+    }
+}
+
+void amp_lp_interval_fill(const amp_lp_site *site, size_t t, amp_lp_interval *out)
+{
+    const interval at = interval_at(site->problem, t, out);
+    out->column_count = 0;
+    out->row_count = 0;
+    out->entry_count = 0;
+    add_rows(&at);
+    add_import_columns(&at);
+    add_export_column(&at);
+    add_storage_columns(&at);
+    add_source_columns(&at);
+    add_tier_columns(&at);
+    add_unserved_columns(&at);
+    add_job_columns(&at);
+}
+
+amp_status amp_lp_interval_new(const amp_lp_site *site, size_t site_count, amp_arena *arena,
+                               amp_lp_interval *out)
+{
+    enum { ENTRIES_WITHOUT_PEAKS = 3 }; /* of a column at most */
+    size_t columns = 0;
+    size_t rows = 0;
+    size_t peaks = 0;
+    for (size_t i = 0; i < site_count; i++) {
+        columns = site[i].flow_count > columns ? site[i].flow_count : columns;
+        rows = site[i].row_count > rows ? site[i].row_count : rows;
+        peaks = site[i].problem->peak_count > peaks ? site[i].problem->peak_count : peaks;
+    }
+    /* Only import and block are in the rows of peaks. */
+    const size_t entries = columns * ENTRIES_WITHOUT_PEAKS + 2 * peaks;
+    amp_lp_interval made = {.column = AMP_ARENA_NEW(arena, amp_lp_column, columns),
+                            .row = AMP_ARENA_NEW(arena, amp_lp_row, rows),
+                            .entry = AMP_ARENA_NEW(arena, amp_lp_entry, entries)};
+    if (made.column == NULL || made.row == NULL || made.entry == NULL)
+        return AMP_NOMEM;
+    *out = made;
+    return AMP_OK;
+}
+
+/* ---- what spans intervals ---- */
+
+static double highest_import_mw(const amp_site_problem *problem, const amp_peak *peak)
+{
+    double highest_mw = peak->start_mw;
+    for (size_t t = peak->first; t < peak->end; t++)
+        highest_mw = fmax(highest_mw, amp_column_at(problem->import_limit_mw, t));
+    return highest_mw;
+}
+
+size_t amp_lp_span_count(const amp_lp_site *site)
+{
+    return site->problem->peak_count + site->problem->job_count;
+}
+
+bool amp_lp_span_at(const amp_lp_site *site, size_t i, amp_lp_span *out)
 {
     const amp_site_problem *problem = site->problem;
-    const interval at = interval_at(problem, t);
-    const uint32_t first_tier = AMP_LP_SOURCE + (uint32_t)problem->source_count;
-    const uint32_t first_unserved = first_tier + (uint32_t)problem->tier_count;
-    size_t count = grid_columns(&at, out);
-    count += storage_columns(&at, out + count);
-    count += source_columns(&at, out + count);
-    count += tier_columns(&at, first_tier, out + count);
-    count += unserved_columns(&at, first_unserved, out + count);
-    return count;
+    if (i < problem->peak_count) {
+        const amp_peak *peak = &problem->peak[i];
+        *out = (amp_lp_span){.name = site->peak_name[i],
+                             .lower = peak->start_mw,
+                             .upper = highest_import_mw(problem, peak),
+                             .cost = peak->charge_usd_per_mw,
+                             .row = amp_lp_first_peak_row(problem) + (uint32_t)i,
+                             .first = peak->first,
+                             .end = peak->end,
+                             .coefficient = -1.0};
+        return true;
+    }
+    i -= problem->peak_count;
+    const amp_job *job = &problem->job[i];
+    if (!(job->energy_mwh > 0.0))
+        return false;
+    *out = (amp_lp_span){.name = site->unserved_name[i],
+                         .upper = job->energy_mwh,
+                         .cost = job->penalty_usd / job->energy_mwh,
+                         .row = (uint32_t)i,
+                         .coefficient = 1.0};
+    return true;
+}
+
+bool amp_lp_job_row_at(const amp_lp_site *site, size_t j, amp_lp_job_row *out)
+{
+    const amp_site_problem *problem = site->problem;
+    const amp_job *job = &problem->job[j];
+    if (!(job->energy_mwh > 0.0))
+        return false;
+    *out = (amp_lp_job_row){.name = site->job_name[j],
+                            .unserved_name = site->unserved_name[j],
+                            .flow = amp_lp_first_job_flow(problem) + (uint32_t)j,
+                            .first = job->first,
+                            .end = job->power_mw > 0.0 ? job->end : job->first,
+                            .coefficient = problem->interval_h,
+                            .rhs = job->energy_mwh};
+    return true;
 }

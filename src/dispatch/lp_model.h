@@ -6,7 +6,8 @@
 #include "base/arena.h"
 #include "dispatch/problem.h"
 
-/** Rows of one interval. The demand row of load i is AMP_LP_ROW_DEMAND + i. */
+/** Rows of one interval. The demand row of load i is AMP_LP_ROW_DEMAND + i; then come the rows of
+ *  peaks, and those of halls by the index of their load. */
 enum {
     AMP_LP_ROW_BALANCE,
     AMP_LP_ROW_SOC,
@@ -16,7 +17,7 @@ enum {
     AMP_LP_ROW_DEMAND
 };
 
-/** Columns of one interval that every site may have; then sources, tiers and unserved loads. */
+/** Columns of one interval that every site may have; then sources, tiers, unserved loads, jobs. */
 enum {
     AMP_LP_IMPORT, /**< bought at the energy price and the adder: import without block */
     AMP_LP_BLOCK,
@@ -27,14 +28,19 @@ enum {
     AMP_LP_SOURCE
 };
 
+/** Where the row of an entry stands. */
+typedef enum {
+    AMP_LP_HERE, /**< in the interval of the column */
+    AMP_LP_NEXT, /**< in the interval after it: stored energy is carried there */
+    AMP_LP_WHOLE /**< in none: `row` is a job, whose row spans intervals */
+} amp_lp_where;
+
 /** One coefficient. */
 typedef struct {
     uint32_t row;
-    bool is_next; /**< the row is of the next interval: stored energy is carried there */
+    amp_lp_where where;
     double coefficient;
 } amp_lp_entry;
-
-enum { AMP_LP_ENTRIES_MAX = 3 };
 
 /** One column of one interval. cost is that of a problem that minimises. */
 typedef struct {
@@ -42,7 +48,7 @@ typedef struct {
     double lower;
     double upper; /**< may be HUGE_VAL */
     double cost;
-    amp_lp_entry entry[AMP_LP_ENTRIES_MAX];
+    const amp_lp_entry *entry;
     uint32_t entry_count;
 } amp_lp_column;
 
@@ -53,25 +59,79 @@ typedef struct {
     double rhs;
 } amp_lp_row;
 
+/** All of one interval, in room that amp_lp_interval_new() made. */
+typedef struct {
+    amp_lp_column *column;
+    size_t column_count;
+    amp_lp_row *row;
+    size_t row_count;
+    amp_lp_entry *entry; /**< of the columns, one after the other */
+    size_t entry_count;
+} amp_lp_interval;
+
+/** A column of no single interval: a peak, or the energy that a job is not given. It stands with
+ *  `coefficient` in row `row` of each interval [first, end); where that is empty, once in the row
+ *  of job `row`. */
+typedef struct {
+    const char *name;
+    double lower;
+    double upper;
+    double cost;
+    uint32_t row;
+    size_t first;
+    size_t end;
+    double coefficient;
+} amp_lp_span;
+
+/** The row of a job: `coefficient` times its flow in each of [first, end), plus what it is not
+ *  given, equals rhs. */
+typedef struct {
+    const char *name;
+    const char *unserved_name;
+    uint32_t flow;
+    size_t first;
+    size_t end;
+    double coefficient;
+    double rhs;
+} amp_lp_job_row;
+
 /** One site with the names of its columns and rows, "pecos.import." and so on: letters, digits,
  *  dots and underscores, unique in the file, short enough for every reader of such files. */
 typedef struct {
     const amp_site_problem *problem;
     const char **flow_name;
     const char **row_name;
-    size_t flow_count; /**< columns of an interval at most */
-    size_t row_count;  /**< rows of an interval at most */
+    const char **peak_name;     /**< [peak_count] whole names of columns: "pecos.peak.202308" */
+    const char **job_name;      /**< [job_count] whole names of rows: "pecos.job.llm" */
+    const char **unserved_name; /**< [job_count] whole names of columns: "pecos.unserved.llm" */
+    size_t flow_count;          /**< columns of an interval at most */
+    size_t row_count;           /**< rows of an interval at most */
 } amp_lp_site;
+
+/** Index of the first flow and the first row of each kind whose number depends on the site. */
+uint32_t amp_lp_first_job_flow(const amp_site_problem *problem);
+uint32_t amp_lp_first_peak_row(const amp_site_problem *problem);
+uint32_t amp_lp_first_hall_row(const amp_site_problem *problem);
 
 /** Names everything. Arrays live in @p arena. AMP_OK or AMP_NOMEM. */
 amp_status amp_lp_sites_name(const amp_site_problem *problem, size_t problem_count,
                              amp_arena *arena, amp_lp_site *out);
 
-/** Columns of interval @p t, in the order of their flows; @p out has room for flow_count. A flow
- *  that is fixed at 0 has no column, but import always has. @return their number. */
-size_t amp_lp_columns(const amp_lp_site *site, size_t t, amp_lp_column *out);
+/** Makes room in @p arena for an interval of any of the sites. AMP_OK or AMP_NOMEM. */
+amp_status amp_lp_interval_new(const amp_lp_site *site, size_t site_count, amp_arena *arena,
+                               amp_lp_interval *out);
 
-/** Rows of interval @p t, in their order; @p out has room for row_count. @return their number. */
-size_t amp_lp_rows(const amp_lp_site *site, size_t t, amp_lp_row *out);
+/** Columns of interval @p t in the order of their flows, and rows in theirs. A flow that is fixed
+ *  at 0 has no column, but import always has. */
+void amp_lp_interval_fill(const amp_lp_site *site, size_t t, amp_lp_interval *out);
+
+/** Columns of no single interval: the peaks, then what jobs are not given.
+ *  @return whether there is one at index @p i of amp_lp_span_count(): a job without energy has none
+ */
+bool amp_lp_span_at(const amp_lp_site *site, size_t i, amp_lp_span *out);
+size_t amp_lp_span_count(const amp_lp_site *site);
+
+/** The row of job @p j. @return whether there is one: a job without energy has none. */
+bool amp_lp_job_row_at(const amp_lp_site *site, size_t j, amp_lp_job_row *out);
 
 #endif

@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* CoinLpIO takes names of 100 bytes at most. Two words, their dots, and "20250801T050000Z". */
-enum { SITE_BYTES_MAX = 30, WORD_BYTES_MAX = 44, SUFFIX_BYTES = 12 };
+/* CoinLpIO takes names of 100 bytes at most. Two words, their dots, and "20250801T050000Z"; peaks,
+ * jobs and halls have a third word. */
+enum { SITE_BYTES_MAX = 30, WORD_BYTES_MAX = 44, SHORT_BYTES_MAX = 40, SUFFIX_BYTES = 12 };
 
 static const char *const fixed_flow[] = {
     [AMP_LP_IMPORT] = "import", [AMP_LP_BLOCK] = "block",         [AMP_LP_EXPORT] = "export",
@@ -99,43 +100,105 @@ static const char *row_text(amp_arena *arena, const amp_site_problem *problem, s
     return load_text(arena, "demand", &problem->load[i - AMP_LP_ROW_DEMAND]);
 }
 
-/* "site.word." for each of @p count words; false when there is no memory. */
-static bool name_all(const char *site, const amp_site_problem *problem, amp_arena *arena,
-                     const char *(*text_of)(amp_arena *arena, const amp_site_problem *problem,
-                                            size_t i),
-                     const char **name, size_t count)
+static const char *peak_text(amp_arena *arena, const amp_site_problem *problem, size_t k)
 {
-    word_list list = {.arena = arena, .word = AMP_ARENA_NEW(arena, const char *, count)};
-    if (list.word == NULL)
+    (void)arena;
+    return problem->peak[k].id;
+}
+
+static const char *job_text(amp_arena *arena, const amp_site_problem *problem, size_t j)
+{
+    (void)arena;
+    return problem->job[j].id;
+}
+
+static const char *hall_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
+{
+    (void)arena;
+    return problem->load[i].id;
+}
+
+/* Names of one kind: how their words come about, how long they may be, and what is around them.
+ * Where an interval follows, they end in a dot. Kinds of one word number it alike. */
+typedef struct {
+    const char *(*text_of)(amp_arena *arena, const amp_site_problem *problem, size_t i);
+    size_t limit;
+    const char *before;
+    const char *after;
+} name_kind;
+
+static const name_kind flow_kind = {flow_text, WORD_BYTES_MAX, "", "."};
+static const name_kind row_kind = {row_text, WORD_BYTES_MAX, "", "."};
+static const name_kind peak_row_kind = {peak_text, SHORT_BYTES_MAX, "peak.", "."};
+static const name_kind peak_kind = {peak_text, SHORT_BYTES_MAX, "peak.", ""};
+static const name_kind hall_row_kind = {hall_text, SHORT_BYTES_MAX, "hall.", "."};
+static const name_kind job_flow_kind = {job_text, SHORT_BYTES_MAX, "job.", "."};
+static const name_kind job_kind = {job_text, SHORT_BYTES_MAX, "job.", ""};
+static const name_kind unserved_kind = {job_text, SHORT_BYTES_MAX, "unserved.", ""};
+
+/* One site that is being named. */
+typedef struct {
+    amp_arena *arena;
+    const amp_site_problem *problem;
+    const char *site;
+} naming;
+
+/* Names @p count of a kind, no two the same; false when there is no memory. */
+static bool name_all(const naming *n, const name_kind *kind, const char **name, size_t count)
+{
+    word_list list = {.arena = n->arena, .word = AMP_ARENA_NEW(n->arena, const char *, count)};
+    if (list.word == NULL || name == NULL)
         return false;
     for (size_t i = 0; i < count; i++) {
-        const char *text = text_of(arena, problem, i);
-        const char *word = text == NULL ? NULL : unique_word(&list, text, WORD_BYTES_MAX);
+        const char *text = kind->text_of(n->arena, n->problem, i);
+        const char *word = text == NULL ? NULL : unique_word(&list, text, kind->limit);
         if (word != NULL)
-            name[i] = amp_arena_format(arena, "%s.%s.", site, word);
+            name[i] =
+                amp_arena_format(n->arena, "%s.%s%s%s", n->site, kind->before, word, kind->after);
         if (name[i] == NULL)
             return false;
     }
     return true;
 }
 
+static bool name_columns(const naming *n, amp_lp_site *out)
+{
+    const amp_site_problem *problem = n->problem;
+    const size_t peaks = problem->peak_count;
+    const size_t jobs = problem->job_count;
+    const uint32_t first_job = amp_lp_first_job_flow(problem);
+    out->flow_count = first_job + jobs;
+    out->flow_name = AMP_ARENA_NEW(n->arena, const char *, out->flow_count);
+    out->peak_name = AMP_ARENA_NEW(n->arena, const char *, peaks);
+    out->unserved_name = AMP_ARENA_NEW(n->arena, const char *, jobs);
+    return out->flow_name != NULL && name_all(n, &flow_kind, out->flow_name, first_job) &&
+           name_all(n, &job_flow_kind, out->flow_name + first_job, jobs) &&
+           name_all(n, &peak_kind, out->peak_name, peaks) &&
+           name_all(n, &unserved_kind, out->unserved_name, jobs);
+}
+
+static bool name_rows(const naming *n, amp_lp_site *out)
+{
+    const amp_site_problem *problem = n->problem;
+    const uint32_t first_peak = amp_lp_first_peak_row(problem);
+    const uint32_t first_hall = amp_lp_first_hall_row(problem);
+    out->row_count = first_hall + problem->load_count;
+    out->row_name = AMP_ARENA_NEW(n->arena, const char *, out->row_count);
+    out->job_name = AMP_ARENA_NEW(n->arena, const char *, problem->job_count);
+    return out->row_name != NULL && name_all(n, &row_kind, out->row_name, first_peak) &&
+           name_all(n, &peak_row_kind, out->row_name + first_peak, problem->peak_count) &&
+           name_all(n, &hall_row_kind, out->row_name + first_hall, problem->load_count) &&
+           name_all(n, &job_kind, out->job_name, problem->job_count);
+}
+
 static amp_status name_site(const amp_site_problem *problem, const char *site, amp_arena *arena,
                             amp_lp_site *out)
 {
-    const size_t flow_count =
-        AMP_LP_SOURCE + problem->source_count + problem->tier_count + problem->load_count;
-    const size_t row_count = AMP_LP_ROW_DEMAND + problem->load_count;
-    const char **flow_name = AMP_ARENA_NEW(arena, const char *, flow_count);
-    const char **row_name = AMP_ARENA_NEW(arena, const char *, row_count);
-    if (site == NULL || flow_name == NULL || row_name == NULL ||
-        !name_all(site, problem, arena, flow_text, flow_name, flow_count) ||
-        !name_all(site, problem, arena, row_text, row_name, row_count))
+    const naming n = {.arena = arena, .problem = problem, .site = site};
+    amp_lp_site named = {.problem = problem};
+    if (site == NULL || !name_columns(&n, &named) || !name_rows(&n, &named))
         return AMP_NOMEM;
-    *out = (amp_lp_site){.problem = problem,
-                         .flow_name = flow_name,
-                         .row_name = row_name,
-                         .flow_count = flow_count,
-                         .row_count = row_count};
+    *out = named;
     return AMP_OK;
 }
 

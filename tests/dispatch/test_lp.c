@@ -5,7 +5,7 @@
 #include "dispatch/solve.h"
 #include "golden.h"
 #include "oracle.h"
-#include "random_site.h"
+#include "random_coupled.h"
 
 #include <Clp_C_Interface.h>
 #include <glpk.h>
@@ -62,6 +62,8 @@ static reading read_with_glpk(const char *path, amp_lp_format format)
     assert_int_equal(glp_get_obj_dir(glpk), GLP_MIN);
     assert_near(glp_get_obj_coef(glpk, 0), 0.0, 0.0); /* no constant */
     glp_init_smcp(&parameters);
+    parameters.tol_bnd = 1e-9;
+    parameters.tol_dj = 1e-9;
     (void)glp_simplex(glpk, &parameters);
     found = (reading){.is_optimal = glp_get_status(glpk) == GLP_OPT,
                       .optimum = glp_get_obj_val(glpk),
@@ -307,6 +309,58 @@ static void test_first_and_last_energy(void **state)
     }
 }
 
+/* A hall with one job, of 4 MW and 6 MWh of IT worth 100 and 10 more in penalties, that is 1.25 as
+ * much at the bus; two hours at 20 and 40. Each MW at the bus in both hours serves 1.6 MWh, which
+ * are worth 176, and costs 60 and the peak. */
+static void test_peaks_and_jobs(void **state)
+{
+    static const double limit = 10.0;
+    static const double price[] = {20.0, 40.0};
+    static const double it_per_mwh = 0.8;
+    static const struct {
+        double charge, start_mw, capacity_mw, optimum;
+    } cases[] = {
+        /* 210 is more than 176: the 2 MW that are due anyhow. 300 + 120 - 320 + 28 */
+        {150.0, 2.0, 10.0, 128.0},
+        /* All of it with 3.75 MW: 393.75 + 225 - 600 */
+        {105.0, 2.0, 10.0, 18.75},
+        /* The hall has room for 3 MW: 315 + 180 - 480 + 12 */
+        {105.0, 2.0, 3.0, 27.0},
+        /* More than can be imported is due: 2100 + 5 x 20 + 2.5 x 40 - 600 */
+        {105.0, 20.0, 10.0, 1700.0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const amp_load load = {.kind = AMP_LOAD_TRAINING,
+                               .id = "training",
+                               .demand_mw = constant(&nothing),
+                               .capacity_mw = constant(&cases[i].capacity_mw),
+                               .penalty_usd_per_mwh = constant(&nothing),
+                               .it_per_mwh = constant(&it_per_mwh)};
+        const amp_peak peak = {.id = "202508",
+                               .end = 2,
+                               .charge_usd_per_mw = cases[i].charge,
+                               .start_mw = cases[i].start_mw};
+        const amp_job job = {.id = "llm",
+                             .end = 2,
+                             .power_mw = 4.0,
+                             .energy_mwh = 6.0,
+                             .value_usd_per_mwh = 100.0,
+                             .penalty_usd = 60.0};
+        amp_site_problem problem = empty_site("pecos", 2);
+        problem.import_limit_mw = constant(&limit);
+        problem.import_price_usd_per_mwh = varying(price);
+        problem.load = &load;
+        problem.load_count = 1;
+        problem.peak = &peak;
+        problem.peak_count = 1;
+        problem.job = &job;
+        problem.job_count = 1;
+        check_optimum(&problem, 1, cases[i].optimum, 1e-9);
+    }
+}
+
 /* ---- the text itself ---- */
 
 /* Two hours with everything: block, export, battery, a generator, a fleet and a hall. */
@@ -409,6 +463,66 @@ static void test_text_of_both_formats(void **state)
     golden_folder_free(folder);
 }
 
+/* Three half hours with an agreement, peaks that overlap, two jobs of one name in a hall that does
+ * not hold both, and jobs without power or energy. */
+static void test_text_of_peaks_and_jobs(void **state)
+{
+    static const double import = 10.0;
+    static const double price[] = {30.0, 31.0, 32.0};
+    static const double block = 4.0;
+    static const double adder = 4.5;
+    static const double capacity = 10.0;
+    static const double it_per_mwh[] = {0.8, 0.625, 0.5};
+    static const amp_peak peak[] = {
+        {.id = "202507", .first = 0, .end = 2, .charge_usd_per_mw = 3900.0, .start_mw = 2.5},
+        {.id = "summer", .first = 1, .end = 3, .charge_usd_per_mw = 0.0, .start_mw = 12.0},
+    };
+    static const amp_job job[] = {
+        {.id = "llm-7b",
+         .first = 0,
+         .end = 3,
+         .power_mw = 4.0,
+         .energy_mwh = 3.0,
+         .value_usd_per_mwh = 260.0,
+         .penalty_usd = 90.0},
+        {.id = "llm_7b",
+         .first = 1,
+         .end = 2,
+         .power_mw = 5.0,
+         .energy_mwh = 2.0,
+         .value_usd_per_mwh = 100.0},
+        {.id = "stalled", .first = 0, .end = 3, .energy_mwh = 8.0, .penalty_usd = 16.0},
+        {.id = "empty", .first = 0, .end = 3, .power_mw = 6.0, .value_usd_per_mwh = 100.0},
+    };
+    const amp_load load = {.kind = AMP_LOAD_TRAINING,
+                           .id = "training",
+                           .demand_mw = constant(&nothing),
+                           .capacity_mw = constant(&capacity),
+                           .penalty_usd_per_mwh = constant(&nothing),
+                           .it_per_mwh = varying(it_per_mwh)};
+    amp_site_problem problem = empty_site("pecos", 3);
+    golden_folder *folder = golden_folder_new();
+
+    (void)state;
+    problem.interval_h = 0.5;
+    problem.step_s = 1800;
+    problem.import_limit_mw = constant(&import);
+    problem.import_price_usd_per_mwh = varying(price);
+    problem.block_mw = constant(&block);
+    problem.block_price_usd_per_mwh = constant(&adder);
+    problem.load = &load;
+    problem.load_count = 1;
+    problem.peak = peak;
+    problem.peak_count = 2;
+    problem.job = job;
+    problem.job_count = 4;
+    assert_golden(golden_read(folder, write_file(folder, "a.mps", &problem, 1, AMP_LP_MPS)),
+                  reference_path(folder, "coupled.mps"));
+    assert_golden(golden_read(folder, write_file(folder, "a.lp", &problem, 1, AMP_LP_CPLEX)),
+                  reference_path(folder, "coupled.lp"));
+    golden_folder_free(folder);
+}
+
 static void test_numbers_read_back_the_same(void **state)
 {
     static const double price[] = {1.0 / 3.0, 0.1 + 0.2, 1e-9, 123456789.123456789, -1e20 / 7.0};
@@ -485,30 +599,38 @@ static void check_bound(const random_site *site, double optimum, double toleranc
         complain(site, "MPS gives %.12g, the bound is %.12g", optimum, solution.bound_usd);
 }
 
-static void check_random_site(uint64_t seed)
+/* Both formats have the oracle's optimum; returns what MPS gives. */
+static bool check_files(const random_site *site, const amp_site_problem *problem, double *optimum,
+                        double *tolerance)
 {
-    random_site *site = random_site_new(seed, RANDOM_INTERVALS);
-    oracle *judge = oracle_new(&site->problem);
+    oracle *judge = oracle_new(problem);
     const oracle_answer want = oracle_solve(judge);
     golden_folder *folder = golden_folder_new();
-    const reading mps = read_with_clp(write_file(folder, "a.mps", &site->problem, 1, AMP_LP_MPS));
+    const reading mps = read_with_clp(write_file(folder, "a.mps", problem, 1, AMP_LP_MPS));
     const reading lp =
-        read_with_glpk(write_file(folder, "a.lp", &site->problem, 1, AMP_LP_CPLEX), AMP_LP_CPLEX);
-    const double tolerance = 1e-9 * want.turnover_usd + 1e-6;
-
+        read_with_glpk(write_file(folder, "a.lp", problem, 1, AMP_LP_CPLEX), AMP_LP_CPLEX);
+    *tolerance = 1e-9 * want.turnover_usd + 1e-6;
+    *optimum = -mps.optimum;
     if (mps.is_optimal != want.is_feasible || lp.is_optimal != want.is_feasible)
         complain(site, "feasible %d, MPS %d, LP %d", want.is_feasible, mps.is_optimal,
                  lp.is_optimal);
-    if (want.is_feasible && fabs(-mps.optimum - want.value_usd) > tolerance)
+    if (want.is_feasible && fabs(-mps.optimum - want.value_usd) > *tolerance)
         complain(site, "MPS gives %.12g, expected %.12g", -mps.optimum, want.value_usd);
-    if (want.is_feasible)
-        check_bound(site, -mps.optimum, tolerance);
-    /* GLPK's tolerances are 1e-7 of a limit in MW; penalties of thousands multiply it. */
-    if (want.is_feasible &&
-        fabs(-lp.optimum - want.value_usd) > tolerance + 1e-7 * fabs(want.value_usd) + 1e-3)
+    if (want.is_feasible && fabs(-lp.optimum - want.value_usd) > *tolerance)
         complain(site, "LP gives %.12g, expected %.12g", -lp.optimum, want.value_usd);
     golden_folder_free(folder);
     oracle_free(judge);
+    return want.is_feasible;
+}
+
+static void check_random_site(uint64_t seed)
+{
+    random_site *site = random_site_new(seed, RANDOM_INTERVALS);
+    double optimum = 0.0;
+    double tolerance = 0.0;
+    assert_non_null(site);
+    if (check_files(site, &site->problem, &optimum, &tolerance))
+        check_bound(site, optimum, tolerance);
     random_site_free(site);
 }
 
@@ -522,6 +644,30 @@ static void test_random_sites_read_back(void **state)
         check_random_site(seed + i);
 }
 
+/* With peaks and jobs, and agreements beside them. */
+static void test_random_coupled_sites_read_back(void **state)
+{
+    const uint64_t seed = random_site_base_seed();
+    const size_t count = random_site_count(RANDOM_SITES);
+    size_t feasible = 0;
+    size_t coupled = 0;
+    double optimum = 0.0;
+    double tolerance = 0.0;
+
+    (void)state;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    for (uint64_t i = 0; i < count; i++) {
+        random_coupled *site =
+            random_coupled_new(seed + i, RANDOM_INTERVALS, RANDOM_KEEPS_AGREEMENTS);
+        assert_non_null(site);
+        coupled += site->problem.peak_count > 0 && site->problem.job_count > 0 ? 1 : 0;
+        feasible += check_files(site->base, &site->problem, &optimum, &tolerance) ? 1 : 0;
+        random_coupled_free(site);
+    }
+    assert_true(2 * feasible > count);
+    assert_true(4 * coupled > count);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -530,11 +676,14 @@ int main(void)
         cmocka_unit_test(test_sites_add_up_in_one_file),
         cmocka_unit_test(test_unserved_demand_needs_no_constant),
         cmocka_unit_test(test_first_and_last_energy),
+        cmocka_unit_test(test_peaks_and_jobs),
         cmocka_unit_test(test_text_of_both_formats),
+        cmocka_unit_test(test_text_of_peaks_and_jobs),
         cmocka_unit_test(test_numbers_read_back_the_same),
         cmocka_unit_test(test_missing_folder_is_said),
         cmocka_unit_test(test_full_disk_is_said),
         cmocka_unit_test(test_random_sites_read_back),
+        cmocka_unit_test(test_random_coupled_sites_read_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "random_coupled.h"
+
+#include "market/synthetic.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double zero = 0.0;
+
+static double between(amp_random *random, double low, double high)
+{
+    return low + (high - low) * amp_random_uniform(random);
+}
+
+static size_t below(amp_random *random, size_t count)
+{
+    return (size_t)(amp_random_uniform(random) * (double)count) % count;
+}
+
+static void add_blocks(amp_random *random, random_coupled *site)
+{
+    amp_site_problem *p = &site->problem;
+    const size_t most =
+        p->interval_count < RANDOM_BLOCKS_MAX ? p->interval_count : RANDOM_BLOCKS_MAX;
+    p->block_count = 1 + below(random, most);
+    for (size_t b = 0; b < p->block_count; b++)
+        site->block_first[b] = b * p->interval_count / p->block_count;
+    p->block_first = site->block_first;
+}
+
+static void add_peaks(amp_random *random, random_coupled *site)
+{
+    amp_site_problem *p = &site->problem;
+    const bool has_any = amp_random_uniform(random) < 0.8;
+    for (size_t b = 0; has_any && b < p->block_count; b++) {
+        const size_t end = b + 1 < p->block_count ? p->block_first[b + 1] : p->interval_count;
+        const double limit_mw = amp_column_at(p->import_limit_mw, p->block_first[b]);
+        site->peak[p->peak_count++] = (amp_peak){
+            .id = "p",
+            .first = p->block_first[b],
+            .end = end,
+            .charge_usd_per_mw =
+                amp_random_uniform(random) < 0.1 ? 0.0 : between(random, 0.0, 400.0),
+            .start_mw =
+                amp_random_uniform(random) < 0.7 ? 0.0 : between(random, 0.0, 0.5 * limit_mw),
+        };
+    }
+    p->peak = site->peak;
+}
+
+static void add_jobs(amp_random *random, random_coupled *site)
+{
+    amp_site_problem *p = &site->problem;
+    const size_t jobs = amp_random_uniform(random) < 0.3 ? 0 : 1 + below(random, RANDOM_JOBS_MAX);
+    amp_load *load = &site->load[p->load_count];
+    static const double capacities[] = {1e9, 30.0, 12.0};
+    site->pue_inverse = 1.0 / between(random, 1.0, 1.5);
+    *load = (amp_load){
+        .kind = AMP_LOAD_TRAINING,
+        .id = "training",
+        .demand_mw = {&zero, 0},
+        .capacity_mw = {&capacities[below(random, 3)], 0},
+        .penalty_usd_per_mwh = {&zero, 0},
+        .it_per_mwh = {&site->pue_inverse, 0},
+        .first_tier = (uint32_t)p->tier_count,
+    };
+    for (size_t j = 0; j < jobs; j++) {
+        const size_t first = below(random, p->interval_count);
+        const size_t length = 1 + below(random, p->interval_count - first);
+        const double power_mw = between(random, 0.0, 20.0);
+        const double most_mwh = power_mw * (double)length * p->interval_h;
+        site->job[p->job_count++] = (amp_job){
+            .id = "j",
+            .load = (uint32_t)p->load_count,
+            .first = first,
+            .end = first + length,
+            .power_mw = power_mw,
+            .energy_mwh = most_mwh * between(random, 0.05, 1.1),
+            .value_usd_per_mwh = round(between(random, 0.0, 300.0)),
+            .penalty_usd = amp_random_uniform(random) < 0.5 ? 0.0 : between(random, 0.0, 500.0),
+        };
+    }
+    p->job = site->job;
+    p->load = site->load;
+    p->load_count++;
+}
+
+static void drop_agreements(amp_site_problem *p)
+{
+    p->block_mw = (amp_column){&zero, 0};
+    p->block_price_usd_per_mwh = (amp_column){&zero, 0};
+}
+
+random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max,
+                                   random_agreements agreements)
+{
+    random_coupled *site = calloc(1, sizeof *site);
+    if (site == NULL)
+        return NULL;
+    site->base = random_site_new(seed, intervals_max);
+    if (site->base == NULL)
+        goto out;
+    amp_random random = amp_random_seeded(seed ^ 0x5bd1e995U);
+    site->problem = site->base->problem;
+    site->load = calloc(site->problem.load_count + 1, sizeof *site->load);
+    if (site->load == NULL)
+        goto out;
+    if (site->problem.load_count > 0)
+        memcpy(site->load, site->problem.load, site->problem.load_count * sizeof *site->load);
+    add_blocks(&random, site);
+    add_peaks(&random, site);
+    if (site->problem.peak_count > 0 && agreements == RANDOM_NO_AGREEMENTS)
+        drop_agreements(&site->problem);
+    add_jobs(&random, site);
+    return site;
+out:
+    random_coupled_free(site);
+    return NULL;
+}
+
+void random_coupled_free(random_coupled *site)
+{
+    if (site == NULL)
+        return;
+    random_site_free(site->base);
+    free(site->load);
+    free(site);
+}
