@@ -11,6 +11,9 @@
 static const double rounding_share = 1e-9;
 static const double rounding_usd = 1e-6;
 
+/* Relative gap that coordination may leave. */
+static const double default_tolerance = 1e-6;
+
 /* What the jobs of one answer share; job i writes answer->site[i] and status[i] alone. */
 typedef struct {
     amp_answer *answer;
@@ -30,18 +33,18 @@ static double flow_usd(const amp_accounts *a)
            fabs(a->cost_usd.wear) + fabs(a->stored_energy_usd);
 }
 
-static amp_status take_money(amp_site_answer *site, const amp_solution *solution)
+static amp_status take_money(amp_site_answer *site, double bound_usd, double relaxed_usd)
 {
     site->accounts = amp_accounts_settle(site->site, &site->problem, &site->schedule);
     site->objective_usd = site->accounts.objective_usd;
-    site->bound_usd = fmax(solution->bound_usd, site->objective_usd);
-    if (solution->bound_usd <
-        site->objective_usd - rounding_share * flow_usd(&site->accounts) - rounding_usd)
+    site->bound_usd = fmax(bound_usd, site->objective_usd);
+    site->relaxed_usd = fmin(site->bound_usd, fmax(relaxed_usd, site->objective_usd));
+    if (bound_usd < site->objective_usd - rounding_share * flow_usd(&site->accounts) - rounding_usd)
         return AMP_INTERNAL;
     return AMP_OK;
 }
 
-static amp_status solve_site(amp_site_answer *site, const amp_host *host)
+static amp_status solve_alone(amp_site_answer *site, const amp_host *host)
 {
     amp_solver *solver = NULL;
     amp_solution solution = {0};
@@ -49,6 +52,7 @@ static amp_status solve_site(amp_site_answer *site, const amp_host *host)
     if (status != AMP_OK)
         return status;
     amp_solver_solve(solver, &solution);
+    site->calls = 1;
     site->shortage = solution.shortage;
     site->shortage_interval = solution.shortage_interval;
     site->shortage_amount = solution.shortage_amount;
@@ -56,17 +60,48 @@ static amp_status solve_site(amp_site_answer *site, const amp_host *host)
         site->mixed_count = solution.mixed_count;
         status = amp_schedule_build(&site->problem, &solution, host, &site->schedule);
         if (status == AMP_OK)
-            status = take_money(site, &solution);
+            status = take_money(site, solution.bound_usd, solution.bound_usd);
     }
     amp_solver_free(solver);
     return status;
+}
+
+static amp_status solve_coordinated(amp_site_answer *site, const amp_host *host, double tolerance)
+{
+    const amp_coordination_options options = {.tolerance =
+                                                  tolerance > 0.0 ? tolerance : default_tolerance};
+    amp_coordination *coordination = NULL;
+    amp_status status = amp_coordinate(&site->problem, host, &options, &coordination);
+    if (status != AMP_OK)
+        return status;
+    const amp_coordinated *found = amp_coordination_result(coordination);
+    site->calls = found->calls;
+    site->was_stopped = found->was_stopped;
+    site->shortage = found->shortage;
+    site->shortage_interval = found->shortage_interval;
+    site->shortage_amount = found->shortage_amount;
+    if (found->shortage == AMP_FEASIBLE) {
+        site->mixed_count = found->solution.mixed_count;
+        status = amp_schedule_build_coordinated(&site->problem, found, &site->schedule);
+        if (status == AMP_OK)
+            status = take_money(site, found->bound_usd, found->relaxed_usd);
+    }
+    amp_coordination_free(coordination);
+    return status;
+}
+
+static amp_status solve_site(amp_site_answer *site, const amp_host *host, double tolerance)
+{
+    const bool is_coupled = site->problem.peak_count + site->problem.job_count > 0;
+    return is_coupled ? solve_coordinated(site, host, tolerance) : solve_alone(site, host);
 }
 
 static void job(void *argument, size_t i)
 {
     work *shared = argument;
     const amp_answer_options *options = shared->options;
-    shared->status[i] = solve_site(&shared->answer->site[i], shared->solver_host);
+    shared->status[i] =
+        solve_site(&shared->answer->site[i], shared->solver_host, options->tolerance);
     const size_t done = atomic_fetch_add(&shared->done, 1) + 1;
     if (options->progress != NULL)
         options->progress(options->progress_context, done, shared->answer->site_count);

@@ -10,8 +10,10 @@
 /* What the allocation of one interval needs beside the schedule. */
 typedef struct {
     const amp_site_problem *problem;
-    amp_merit *merit;
-    amp_merit_list list[3]; /* by amp_connection_mode */
+    const amp_site_problem *solved; /**< the same, or with peaks and jobs as coordinate.h puts them:
+                                         the first tiers are the problem's */
+    amp_merit *merit;               /**< of `solved` */
+    amp_merit_list list[3];         /* by amp_connection_mode */
 } allocator;
 
 enum { FIXED_ARRAYS = 8 };
@@ -20,7 +22,8 @@ enum { FIXED_ARRAYS = 8 };
 static bool take_arrays(const amp_site_problem *problem, amp_schedule *schedule)
 {
     const size_t n = problem->interval_count;
-    const size_t assets = problem->load_count + problem->source_count + problem->tier_count;
+    const size_t assets =
+        problem->load_count + problem->source_count + problem->tier_count + problem->job_count;
     const size_t arrays = FIXED_ARRAYS + assets;
     if (n > SIZE_MAX / sizeof(double) / (arrays + 1))
         return false;
@@ -48,6 +51,8 @@ static bool take_arrays(const amp_site_problem *problem, amp_schedule *schedule)
         .load_mw = pointer,
         .source_mw = pointer + problem->load_count,
         .tier_mw = pointer + problem->load_count + problem->source_count,
+        .job_mw = pointer + assets - problem->job_count,
+        .job_count = problem->job_count,
         .memory = pointer,
     };
     return true;
@@ -88,21 +93,22 @@ static const amp_merit_list *choose_mode(allocator *alloc, size_t t, double net_
 
 /* Puts one step of the merit order, of which @p used_mw are used, into the schedule. A supply that
  * is "used" is not supplied; export that is "used" flows. */
-static void allocate_step(const amp_site_problem *problem, const amp_merit_step *step, size_t t,
+static void allocate_step(const allocator *alloc, const amp_merit_step *step, size_t t,
                           double used_mw, amp_schedule *schedule)
 {
-    const size_t tiers = problem->tier_count;
+    const amp_site_problem *problem = alloc->problem;
+    const size_t tiers = alloc->solved->tier_count;
     if (step->what >= AMP_MERIT_CONNECTION) {
         const uint32_t part = step->what - AMP_MERIT_CONNECTION;
         if (part == 0)
             schedule->export_mw[t] = used_mw;
         else
             schedule->import_mw[t] += step->power_mw - used_mw;
-        if (part == 1)
+        if (part == 1 && !alloc->solved->is_block_plain)
             schedule->block_mw[t] = step->power_mw - used_mw;
     } else if (step->what >= tiers) {
         schedule->source_mw[step->what - tiers][t] = step->power_mw - used_mw;
-    } else {
+    } else if (step->what < problem->tier_count) {
         schedule->tier_mw[step->what][t] = used_mw;
         schedule->load_mw[problem->tier[step->what].load][t] += used_mw;
     }
@@ -149,7 +155,7 @@ static void allocate(allocator *alloc, size_t t, double net_mw, amp_schedule *sc
         left_mw -= used_mw;
         if (step->power_mw - used_mw > sliver_mw)
             next_value = fmax(next_value, step->value_usd_per_mwh);
-        allocate_step(alloc->problem, step, t, used_mw, schedule);
+        allocate_step(alloc, step, t, used_mw, schedule);
     }
     net_connection(t, schedule);
     const double price = fmax(next_value, battery_bid(alloc->problem, schedule, t));
@@ -169,13 +175,26 @@ static void serve_hard_loads(const amp_site_problem *problem, amp_schedule *sche
     }
 }
 
-amp_status amp_schedule_build(const amp_site_problem *problem, const amp_solution *solution,
-                              const amp_host *host, amp_schedule *out)
+/* Jobs are as they are; their halls take them at the bus. */
+static void serve_jobs(const amp_site_problem *problem, double *const *job_mw,
+                       amp_schedule *schedule)
 {
-    (void)host;
+    for (size_t j = 0; j < problem->job_count; j++) {
+        const amp_job *job = &problem->job[j];
+        const amp_column it_per_mwh = problem->load[job->load].it_per_mwh;
+        for (size_t t = job->first; t < job->end; t++) {
+            schedule->job_mw[j][t] = job_mw[j][t];
+            schedule->load_mw[job->load][t] += job_mw[j][t] / amp_column_at(it_per_mwh, t);
+        }
+    }
+}
+
+static amp_status build(const amp_site_problem *problem, const amp_site_problem *solved,
+                        const amp_solution *solution, amp_schedule *out)
+{
     amp_status status = AMP_NOMEM;
-    allocator alloc = {.problem = problem};
-    if (amp_merit_new(problem, &alloc.merit, NULL) != AMP_OK)
+    allocator alloc = {.problem = problem, .solved = solved};
+    if (amp_merit_new(solved, &alloc.merit, NULL) != AMP_OK)
         return AMP_NOMEM;
     bool has_room = true;
     for (size_t i = 0; i < 3; i++)
@@ -196,5 +215,21 @@ out:
     for (size_t i = 0; i < 3; i++)
         amp_merit_list_fini(&alloc.list[i]);
     amp_merit_free(alloc.merit);
+    return status;
+}
+
+amp_status amp_schedule_build(const amp_site_problem *problem, const amp_solution *solution,
+                              const amp_host *host, amp_schedule *out)
+{
+    (void)host;
+    return build(problem, problem, solution, out);
+}
+
+amp_status amp_schedule_build_coordinated(const amp_site_problem *problem,
+                                          const amp_coordinated *found, amp_schedule *out)
+{
+    const amp_status status = build(problem, found->problem, &found->solution, out);
+    if (status == AMP_OK)
+        serve_jobs(problem, found->job_mw, out);
     return status;
 }

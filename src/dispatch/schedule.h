@@ -3,7 +3,7 @@
 #ifndef AMP_DISPATCH_SCHEDULE_H
 #define AMP_DISPATCH_SCHEDULE_H
 
-#include "dispatch/solve.h"
+#include "dispatch/coordinate.h"
 
 /** One array an asset, one number an interval; MW at the bus. Owned by the schedule. */
 typedef struct {
@@ -31,6 +31,10 @@ typedef struct {
  *  amp_schedule_free(); AMP_NOMEM. */
 amp_status amp_schedule_build(const amp_site_problem *problem, const amp_solution *solution,
                               const amp_host *host, amp_schedule *out);
+
+/** The same of what amp_coordinate() found for @p problem. */
+amp_status amp_schedule_build_coordinated(const amp_site_problem *problem,
+                                          const amp_coordinated *found, amp_schedule *out);
 void amp_schedule_free(amp_schedule *schedule);
 
 #endif
