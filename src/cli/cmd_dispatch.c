@@ -7,8 +7,8 @@
 #include "cli/verbs.h"
 #include "dispatch/validate.h"
 
+#include <math.h>
 #include <stdint.h>
-#include <time.h>
 
 /* One run, from the options to the answer. */
 typedef struct {
@@ -18,32 +18,29 @@ typedef struct {
     amp_threads threads;
     long thread_count;
     double tolerance;
+    double time_limit_s; /* HUGE_VAL for none */
     double solve_s;
 } run;
 
-static double now_s(void)
-{
-    struct timespec now = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 static amp_status read_options(amp_cli *cli, run *job)
 {
-    const amp_status status =
+    amp_status status =
         amp_option_count(cli, AMP_OPTION_THREADS, amp_threads_default(), &job->thread_count);
-    if (status != AMP_OK)
-        return status;
-    return amp_option_number(cli, AMP_OPTION_GAP, 1e-6, &job->tolerance);
+    if (status == AMP_OK)
+        status = amp_option_number(cli, AMP_OPTION_GAP, 1e-6, &job->tolerance);
+    if (status == AMP_OK)
+        status = amp_option_number(cli, AMP_OPTION_TIME_LIMIT, HUGE_VAL, &job->time_limit_s);
+    return status;
 }
 
 static amp_status solve(amp_cli *cli, run *job)
 {
     const amp_portfolio *const portfolio = job->loaded.portfolio;
-    const amp_host host = amp_threads_host(&job->threads, job->thread_count);
-    const amp_answer_options options = {
-        .host = &host, .progress = amp_progress_count, .progress_context = job->loaded.progress};
+    amp_host host = amp_threads_host(&job->threads, job->thread_count);
+    const amp_answer_options options = {.host = &host,
+                                        .progress = amp_progress_count,
+                                        .progress_context = job->loaded.progress,
+                                        .tolerance = job->tolerance};
     amp_site_problem *problem = NULL;
 
     job->arena = amp_arena_new(SIZE_MAX);
@@ -53,10 +50,12 @@ static amp_status solve(amp_cli *cli, run *job)
     if (status != AMP_OK)
         return status;
     amp_progress_phase(job->loaded.progress, "solving", "sites", portfolio->site_count);
-    const double started_s = now_s();
+    const double started_s = amp_clock_s();
+    if (isfinite(job->time_limit_s))
+        amp_threads_stop_after(&job->threads, job->time_limit_s, &host);
     status = amp_answer_solve(portfolio, job->loaded.market, problem, &options, cli->diagnostics,
                               &job->answer);
-    job->solve_s = now_s() - started_s;
+    job->solve_s = amp_clock_s() - started_s;
     return status;
 }
 
@@ -113,9 +112,13 @@ static amp_status answer(amp_cli *cli, run *job)
     const amp_report_input input = {.answer = job->answer,
                                     .solve_s = job->solve_s,
                                     .tolerance = job->tolerance,
+                                    .time_limit_s = job->time_limit_s,
                                     .schedule = cli->value[AMP_OPTION_SCHEDULE]};
-    return amp_option_given(cli, AMP_OPTION_JSON) ? amp_report_json(cli, &job->loaded, &input)
-                                                  : amp_report_print(cli, &job->loaded, &input);
+    status = amp_option_given(cli, AMP_OPTION_JSON) ? amp_report_json(cli, &job->loaded, &input)
+                                                    : amp_report_print(cli, &job->loaded, &input);
+    if (status == AMP_OK && amp_report_outcome_of(&input) == AMP_OUTCOME_TIME_LIMIT)
+        status = AMP_TIME_LIMIT;
+    return status;
 }
 
 static amp_status refuse_stdout(amp_cli *cli)
@@ -153,7 +156,8 @@ const amp_command amp_command_dispatch = {
         "Decides what each site imports, mines, serves, stores and exports in each interval, so "
         "that the whole earns the most over the horizon. Prints the money, the energy, pictures of "
         "the day and of the horizon, and how far the answer is from provably best.\n\n"
-        "The objective is what dispatch changes: revenue less energy, fuel, wear and penalties. "
+        "The objective is what dispatch changes: revenue less energy, demand charges, coincident "
+        "peaks, fuel, wear and penalties. "
         "Lease fees, energy that tenants pay back and purchase agreements that are settled in "
         "money come on top and are shown apart. The internal price is what one more megawatt-hour "
         "at the site's bus would be "
@@ -161,7 +165,7 @@ const amp_command amp_command_dispatch = {
         "When no schedule meets every limit, it says where and by how much, and lists the changes "
         "that would help, each alone.",
     .operand = AMP_OPERAND_FILE,
-    .options = AMP_TAKES(SCHEDULE) | AMP_TAKES(GAP) | AMP_TAKES_PORTFOLIO,
+    .options = AMP_TAKES(SCHEDULE) | AMP_TAKES(GAP) | AMP_TAKES(TIME_LIMIT) | AMP_TAKES_PORTFOLIO,
     .example = {{"ampacity dispatch mysite", "the whole horizon of mysite/portfolio.yaml"},
                 {"ampacity dispatch mysite --from 2025-07-01 --to 2025-08-01 --schedule july.csv",
                  "July alone, with the schedule as a file"},

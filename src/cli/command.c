@@ -61,8 +61,12 @@ static const amp_option options[AMP_OPTION_COUNT] = {
     [AMP_OPTION_GAP] = {.name = "gap",
                         .argument = "SHARE",
                         .fallback = "1e-6",
-                        .help = "call the answer optimal when its gap is at most this share of "
-                                "the bound"},
+                        .help = "stop, and call the answer optimal, when its gap is at most this "
+                                "share of the bound"},
+    [AMP_OPTION_TIME_LIMIT] = {.name = "time-limit",
+                               .argument = "SECONDS",
+                               .help = "stop solving after so long and keep the best answer found; "
+                                       "exit status 6 when its gap is larger"},
     [AMP_OPTION_FROM] = {.name = "from",
                          .argument = "T",
                          .fallback = "as the file says",
@@ -462,7 +466,8 @@ amp_status amp_option_number(amp_cli *cli, amp_option_id id, double fallback, do
         const amp_status status =
             amp_fail(&cli->error, AMP_ARGUMENT, "--%s is a number from 0 on, not '%.60s'",
                      options[id].name, text);
-        amp_advise(&cli->error, "write '--%s %s'", options[id].name, options[id].fallback);
+        amp_advise(&cli->error, "write '--%s %s'", options[id].name,
+                   options[id].fallback != NULL ? options[id].fallback : "60");
         return status;
     }
     *out = number;

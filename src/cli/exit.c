@@ -41,6 +41,11 @@ int amp_exit_code(amp_status status)
     return by_status[status].code;
 }
 
+bool amp_exit_is_failure(amp_status status)
+{
+    return status != AMP_OK && status != AMP_INFEASIBLE && status != AMP_TIME_LIMIT;
+}
+
 const char *amp_exit_error_id(amp_status status)
 {
     return by_status[status].error_id;

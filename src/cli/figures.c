@@ -42,6 +42,8 @@ static int load_kind(amp_flow flow)
         return AMP_LOAD_LEASE;
     case AMP_FLOW_INFERENCE:
         return AMP_LOAD_INFERENCE;
+    case AMP_FLOW_TRAINING:
+        return AMP_LOAD_TRAINING;
     case AMP_FLOW_IMPORT:
     case AMP_FLOW_GENERATION:
     case AMP_FLOW_DISCHARGE:
@@ -85,6 +87,7 @@ static double capacity_mw(const amp_site_problem *problem, amp_flow flow, size_t
         return sum;
     case AMP_FLOW_LEASE:
     case AMP_FLOW_INFERENCE:
+    case AMP_FLOW_TRAINING:
     case AMP_FLOW_MINING:
         return kind_capacity_mw(problem, load_kind(flow), t);
     case AMP_FLOW_COUNT:
@@ -146,6 +149,8 @@ static int use_of(amp_flow flow)
         return AMP_USE_LEASE;
     case AMP_FLOW_INFERENCE:
         return AMP_USE_INFERENCE;
+    case AMP_FLOW_TRAINING:
+        return AMP_USE_TRAINING;
     case AMP_FLOW_MINING:
         return AMP_USE_MINING;
     case AMP_FLOW_CHARGE:
@@ -198,8 +203,15 @@ static void average_hours(const double *mw, const unsigned char *hour, size_t co
         out->hour_mw[i][use] = seen[i] > 0 ? sum[i] / (double)seen[i] : (double)NAN;
 }
 
-/* What interval @p t earns, USD: the summand of the objective. A tier's value holds the penalty
- *  that serving it avoids, so that the penalty is due on the whole demand. */
+/* Whether what a load lacks of its demand costs a penalty by the MWh. */
+static bool has_penalty(const amp_load *load)
+{
+    return (load->kind == AMP_LOAD_LEASE && !load->is_hard) || load->kind == AMP_LOAD_INFERENCE;
+}
+
+/* What interval @p t earns, USD: the summand of the objective, but for what is due once. A tier's
+ * value holds the penalty that serving it avoids, so that the penalty is due on the whole demand.
+ */
 static double money_usd(const amp_site_answer *site, size_t t)
 {
     const amp_site_problem *const problem = &site->problem;
@@ -210,9 +222,11 @@ static double money_usd(const amp_site_answer *site, size_t t)
         rate += schedule->tier_mw[i][t] * amp_column_at(problem->tier[i].value_usd_per_mwh, t);
     for (size_t i = 0; i < problem->load_count; i++) {
         const amp_load *const load = &problem->load[i];
-        if (load->kind != AMP_LOAD_MINING && !load->is_hard)
+        if (has_penalty(load))
             rate -= amp_column_at(load->penalty_usd_per_mwh, t) * amp_column_at(load->demand_mw, t);
     }
+    for (size_t i = 0; i < problem->job_count; i++)
+        rate += schedule->job_mw[i][t] * problem->job[i].value_usd_per_mwh;
     for (size_t i = 0; i < problem->source_count; i++)
         rate -= schedule->source_mw[i][t] * amp_column_at(problem->source[i].cost_usd_per_mwh, t);
     rate += schedule->export_mw[t] * amp_column_at(problem->export_price_usd_per_mwh, t);
@@ -222,6 +236,36 @@ static double money_usd(const amp_site_answer *site, size_t t)
     rate -=
         (schedule->charge_mw[t] + schedule->discharge_mw[t]) * problem->storage.wear_usd_per_mwh;
     return rate * problem->interval_h;
+}
+
+/* What is due for intervals [first, end), in equal parts; at @p first where there are none. */
+static void spread(double usd, size_t first, size_t end, amp_buckets buckets, amp_site_figures *out)
+{
+    const size_t from = first / buckets.intervals;
+    const size_t last = end > first ? end : first + 1;
+
+    for (size_t i = from; i < buckets.count && i * buckets.intervals < last; i++) {
+        const size_t start = i * buckets.intervals > first ? i * buckets.intervals : first;
+        const size_t next = (i + 1) * buckets.intervals;
+        const size_t stop = next < last && i + 1 < buckets.count ? next : last;
+        out->bucket_usd[i] += usd * (double)(stop - start) / (double)(last - first);
+    }
+}
+
+static void spread_dues(const amp_site_answer *site, amp_buckets buckets, amp_site_figures *out)
+{
+    const amp_site_problem *const problem = &site->problem;
+    const size_t final = problem->interval_count - 1;
+
+    for (size_t k = 0; k < problem->peak_count; k++) {
+        const amp_peak_bill bill = amp_accounts_peak(problem, &site->schedule, k);
+        spread(-bill.charge_usd, problem->peak[k].first, problem->peak[k].end, buckets, out);
+    }
+    for (size_t j = 0; j < problem->job_count; j++) {
+        const amp_job_bill bill = amp_accounts_job(problem, &site->schedule, j);
+        const size_t first = problem->job[j].first < final ? problem->job[j].first : final;
+        spread(-bill.penalty_usd, first, problem->job[j].end, buckets, out);
+    }
 }
 
 static void fill_buckets(const amp_site_answer *site, amp_buckets buckets, amp_site_figures *out)
@@ -240,6 +284,7 @@ static void fill_buckets(const amp_site_answer *site, amp_buckets buckets, amp_s
         out->bucket_usd[i] = usd;
         out->bucket_price_usd_per_mwh[i] = price / (double)(to - from);
     }
+    spread_dues(site, buckets, out);
 }
 
 amp_status amp_figures_make(const amp_site_answer *site, amp_buckets buckets, amp_site_figures *out)

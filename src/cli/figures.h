@@ -13,6 +13,7 @@ typedef enum {
     AMP_FLOW_DISCHARGE,
     AMP_FLOW_LEASE,
     AMP_FLOW_INFERENCE,
+    AMP_FLOW_TRAINING,
     AMP_FLOW_MINING,
     AMP_FLOW_CHARGE,
     AMP_FLOW_EXPORT,
@@ -39,8 +40,10 @@ typedef struct {
 /** One site. */
 typedef struct {
     amp_flow_figures flow[AMP_FLOW_COUNT];
-    double hour_mw[AMP_DAY_HOURS][AMP_USE_COUNT];     /**< mean in each local hour; NaN for none */
-    double bucket_usd[AMP_BUCKETS_MAX];               /**< money of the bucket's intervals */
+    double hour_mw[AMP_DAY_HOURS][AMP_USE_COUNT]; /**< mean in each local hour; NaN for none */
+    /** Money of the bucket's intervals. What is due once, a demand charge or a job's penalty, is
+     *  spread over its month or window. */
+    double bucket_usd[AMP_BUCKETS_MAX];
     double bucket_price_usd_per_mwh[AMP_BUCKETS_MAX]; /**< mean internal price */
 } amp_site_figures;
 

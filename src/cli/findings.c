@@ -2,6 +2,7 @@
 #include "cli/findings.h"
 
 #include "base/text.h"
+#include "cli/exit.h"
 #include "cli/json.h"
 
 #include <string.h>
@@ -76,15 +77,9 @@ static void show_counts(const amp_cli *cli, amp_status status)
         (void)fprintf(cli->notes.file, "%s\n", error_count > 0 ? errors : warnings);
 }
 
-/* Whether @p status says why there is no answer, not what the answer is. */
-static bool is_failure(amp_status status)
-{
-    return status != AMP_OK && status != AMP_INFEASIBLE && status != AMP_TIME_LIMIT;
-}
-
 void amp_findings_end(amp_cli *cli, amp_status status)
 {
-    const bool is_error = is_failure(status);
+    const bool is_error = amp_exit_is_failure(status);
 
     if (is_error && cli->error.status == AMP_OK &&
         amp_diagnostics_error_count(cli->diagnostics) == 0)

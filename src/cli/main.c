@@ -39,7 +39,7 @@ static amp_status finish_output(amp_cli *cli, amp_status status)
 {
     const bool had_error = ferror(cli->out.file) != 0;
 
-    if ((fflush(cli->out.file) == 0 && !had_error) || status != AMP_OK)
+    if ((fflush(cli->out.file) == 0 && !had_error) || amp_exit_is_failure(status))
         return status;
     return amp_fail_errno(&cli->error, had_error ? EIO : errno, "standard output");
 }

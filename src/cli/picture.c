@@ -15,6 +15,7 @@ static const struct {
 } uses[AMP_USE_COUNT] = {
     [AMP_USE_LEASE] = {"lease", "\u2588", "#", "\x1b[34m"},
     [AMP_USE_INFERENCE] = {"inference", "\u2593", "%", "\x1b[36m"},
+    [AMP_USE_TRAINING] = {"training", "\u2261", "+", "\x1b[94m"},
     [AMP_USE_MINING] = {"mining", "\u2592", "=", "\x1b[33m"},
     [AMP_USE_CHARGE] = {"charging", "\u2591", ":", "\x1b[32m"},
     [AMP_USE_EXPORT] = {"export", "\u00b7", ".", "\x1b[35m"},

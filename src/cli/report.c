@@ -71,8 +71,9 @@ static void print_site_energy(const amp_report_view *r, amp_scale scale)
     static const char *const names[AMP_FLOW_COUNT] = {
         [AMP_FLOW_IMPORT] = "from the grid",       [AMP_FLOW_GENERATION] = "from own generation",
         [AMP_FLOW_DISCHARGE] = "from the battery", [AMP_FLOW_LEASE] = "to leases",
-        [AMP_FLOW_INFERENCE] = "to inference",     [AMP_FLOW_MINING] = "to mining",
-        [AMP_FLOW_CHARGE] = "to the battery",      [AMP_FLOW_EXPORT] = "to the grid",
+        [AMP_FLOW_INFERENCE] = "to inference",     [AMP_FLOW_TRAINING] = "to training",
+        [AMP_FLOW_MINING] = "to mining",           [AMP_FLOW_CHARGE] = "to the battery",
+        [AMP_FLOW_EXPORT] = "to the grid",
     };
     const amp_site_figures *const figures = &r->figures[0];
     const double hours =
@@ -115,6 +116,7 @@ static const energy_column energy_columns[] = {
     {"own", AMP_FLOW_GENERATION, AMP_FLOW_COUNT},
     {"lease", AMP_FLOW_LEASE, AMP_FLOW_COUNT},
     {"inference", AMP_FLOW_INFERENCE, AMP_FLOW_COUNT},
+    {"training", AMP_FLOW_TRAINING, AMP_FLOW_COUNT},
     {"mining", AMP_FLOW_MINING, AMP_FLOW_COUNT},
     {"export", AMP_FLOW_EXPORT, AMP_FLOW_COUNT},
     {"battery", AMP_FLOW_CHARGE, AMP_FLOW_DISCHARGE},
@@ -224,9 +226,9 @@ static void print_days(const amp_report_view *r)
 static double mean_uses(const amp_report_view *r, size_t i, double mean_mw[AMP_USE_COUNT])
 {
     static const amp_flow flow_of[AMP_USE_COUNT] = {
-        [AMP_USE_LEASE] = AMP_FLOW_LEASE,   [AMP_USE_INFERENCE] = AMP_FLOW_INFERENCE,
-        [AMP_USE_MINING] = AMP_FLOW_MINING, [AMP_USE_CHARGE] = AMP_FLOW_CHARGE,
-        [AMP_USE_EXPORT] = AMP_FLOW_EXPORT,
+        [AMP_USE_LEASE] = AMP_FLOW_LEASE,       [AMP_USE_INFERENCE] = AMP_FLOW_INFERENCE,
+        [AMP_USE_TRAINING] = AMP_FLOW_TRAINING, [AMP_USE_MINING] = AMP_FLOW_MINING,
+        [AMP_USE_CHARGE] = AMP_FLOW_CHARGE,     [AMP_USE_EXPORT] = AMP_FLOW_EXPORT,
     };
     const amp_site_problem *const problem = &r->answer->site[i].problem;
     const double hours = problem->interval_h * (double)problem->interval_count;
@@ -445,6 +447,7 @@ amp_status amp_report_print(amp_cli *cli, const amp_loaded *loaded, const amp_re
     if (status == AMP_OK) {
         amp_report_headline(&r);
         amp_report_money(&r);
+        amp_report_couplings(&r);
         print_flows(&r);
         print_horizon(&r);
         amp_report_proof(&r);

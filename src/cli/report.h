@@ -11,14 +11,30 @@ typedef struct {
     const amp_answer *answer;
     double solve_s;       /**< the engine alone */
     double tolerance;     /**< share of the bound up to which a gap is called optimal */
+    double time_limit_s;  /**< HUGE_VAL for none */
     const char *schedule; /**< file that was written, or NULL */
 } amp_report_input;
 
 /** gap_usd / max(1, |bound_usd|) */
 double amp_report_gap(const amp_answer *answer);
 
-/** Whether the gap is within the tolerance: what text and JSON call optimal. */
-bool amp_report_is_optimal(const amp_report_input *input);
+/** What text and JSON call an answer. */
+typedef enum {
+    AMP_OUTCOME_OPTIMAL,   /**< the gap is within the tolerance */
+    AMP_OUTCOME_GAP,       /**< it is larger, and more time would not change that */
+    AMP_OUTCOME_TIME_LIMIT /**< it is larger, and the time limit ended the search */
+} amp_outcome;
+
+amp_outcome amp_report_outcome_of(const amp_report_input *input);
+
+/** Where a gap comes from, USD. Neither is negative; they add up to bound less objective, exactly.
+ */
+typedef struct {
+    double coordination; /**< peaks and jobs whose prices are not settled to the last cent */
+    double mode;         /**< the bound uses two modes at once, the schedule one */
+} amp_gap_parts;
+
+amp_gap_parts amp_report_gap_parts(const amp_answer *answer);
 
 /** Headline, money, energy, pictures and proof. */
 amp_status amp_report_print(amp_cli *cli, const amp_loaded *loaded, const amp_report_input *input);

@@ -8,9 +8,33 @@ double amp_report_gap(const amp_answer *answer)
     return (answer->bound_usd - answer->objective_usd) / fmax(1.0, fabs(answer->bound_usd));
 }
 
-bool amp_report_is_optimal(const amp_report_input *input)
+amp_outcome amp_report_outcome_of(const amp_report_input *input)
 {
-    return amp_report_gap(input->answer) <= input->tolerance;
+    if (amp_report_gap(input->answer) <= input->tolerance)
+        return AMP_OUTCOME_OPTIMAL;
+    for (size_t i = 0; i < input->answer->site_count; i++)
+        if (input->answer->site[i].was_stopped)
+            return AMP_OUTCOME_TIME_LIMIT;
+    return AMP_OUTCOME_GAP;
+}
+
+static double coordination_usd(const amp_site_answer *site)
+{
+    if (site->problem.peak_count + site->problem.job_count == 0)
+        return 0.0;
+    return fmax(0.0, site->bound_usd - fmax(site->relaxed_usd, site->objective_usd));
+}
+
+amp_gap_parts amp_report_gap_parts(const amp_answer *answer)
+{
+    const double gap_usd = answer->bound_usd - answer->objective_usd;
+    double sum_usd = 0.0;
+
+    for (size_t i = 0; i < answer->site_count; i++)
+        sum_usd += coordination_usd(&answer->site[i]);
+    const double mode_usd = gap_usd - fmin(sum_usd, gap_usd);
+    /* The larger of the two is at least half of the gap: taking it off rounds nothing. */
+    return (amp_gap_parts){.coordination = gap_usd - mode_usd, .mode = mode_usd};
 }
 
 /* A number of amp_accounts and its name in JSON. */
@@ -75,6 +99,50 @@ static void set_number(json_t *object, const char *key, double value)
     (void)json_object_set_new(object, key, amp_json_number(value));
 }
 
+static json_t *interval_time(const amp_site_problem *problem, size_t t)
+{
+    return amp_json_time(problem->from_unix_s + (int64_t)t * problem->step_s);
+}
+
+static json_t *peaks_json(const amp_site_answer *site)
+{
+    const amp_site_problem *const problem = &site->problem;
+    json_t *const peaks = json_array();
+
+    for (size_t k = 0; k < problem->peak_count; k++) {
+        const amp_peak *const peak = &problem->peak[k];
+        const amp_peak_bill bill = amp_accounts_peak(problem, &site->schedule, k);
+        json_t *const object = json_object();
+        (void)json_object_set_new(object, "id", json_string(peak->id));
+        (void)json_object_set_new(object, "first", interval_time(problem, peak->first));
+        (void)json_object_set_new(object, "end", interval_time(problem, peak->end));
+        set_number(object, "billed_mw", bill.billed_mw);
+        set_number(object, "charge_usd", bill.charge_usd);
+        (void)json_array_append_new(peaks, object);
+    }
+    return peaks;
+}
+
+static json_t *jobs_json(const amp_site_answer *site)
+{
+    const amp_site_problem *const problem = &site->problem;
+    json_t *const jobs = json_array();
+
+    for (size_t j = 0; j < problem->job_count; j++) {
+        const amp_job *const job = &problem->job[j];
+        const amp_job_bill bill = amp_accounts_job(problem, &site->schedule, j);
+        json_t *const object = json_object();
+        (void)json_object_set_new(object, "id", json_string(job->id));
+        (void)json_object_set_new(object, "hall", json_string(problem->load[job->load].id));
+        set_number(object, "energy_mwh", job->energy_mwh);
+        set_number(object, "served_mwh", bill.served_mwh);
+        set_number(object, "value_usd", bill.value_usd);
+        set_number(object, "penalty_usd", bill.penalty_usd);
+        (void)json_array_append_new(jobs, object);
+    }
+    return jobs;
+}
+
 static json_t *site_json(const amp_site_answer *site)
 {
     const amp_accounts *const accounts = &site->accounts;
@@ -97,28 +165,39 @@ static json_t *site_json(const amp_site_answer *site)
                                         amp_json_number(accounts->price_mean_usd_per_mwh), "max",
                                         amp_json_number(accounts->price_max_usd_per_mwh)));
     (void)json_object_set_new(object, "mixed_intervals", amp_json_count(site->mixed_count));
+    (void)json_object_set_new(object, "solver_calls", amp_json_count(site->calls));
+    (void)json_object_set_new(object, "peaks", peaks_json(site));
+    (void)json_object_set_new(object, "jobs", jobs_json(site));
     return object;
+}
+
+static const char *outcome_text(amp_outcome outcome)
+{
+    static const char *const texts[] = {[AMP_OUTCOME_OPTIMAL] = "optimal",
+                                        [AMP_OUTCOME_GAP] = "gap",
+                                        [AMP_OUTCOME_TIME_LIMIT] = "time_limit"};
+    return texts[outcome];
 }
 
 amp_status amp_report_json(amp_cli *cli, const amp_loaded *loaded, const amp_report_input *input)
 {
     const amp_answer *const answer = input->answer;
     const double gap_usd = answer->bound_usd - answer->objective_usd;
-    const double gap = amp_report_gap(answer);
+    const amp_gap_parts parts = amp_report_gap_parts(answer);
     json_t *const object = amp_json_new(cli, "ampacity.dispatch/1");
     json_t *const sites = json_array();
     const amp_status status = amp_loaded_json(cli, loaded, object);
 
     (void)json_object_set_new(object, "status",
-                              json_string(amp_report_is_optimal(input) ? "optimal" : "gap"));
+                              json_string(outcome_text(amp_report_outcome_of(input))));
     set_number(object, "objective_usd", answer->objective_usd);
     set_number(object, "bound_usd", answer->bound_usd);
     set_number(object, "gap_usd", gap_usd);
-    set_number(object, "gap", gap);
-    /* Only the battery couples time and sites do not couple: all of the gap is modes. */
+    set_number(object, "gap", amp_report_gap(answer));
     (void)json_object_set_new(object, "gap_parts_usd",
-                              json_pack("{s:f, s:o, s:f}", "coordination", 0.0, "mode",
-                                        amp_json_number(gap_usd), "integer", 0.0));
+                              json_pack("{s:o, s:o, s:f}", "coordination",
+                                        amp_json_number(parts.coordination), "mode",
+                                        amp_json_number(parts.mode), "integer", 0.0));
     set_number(object, "solve_s", input->solve_s);
     for (size_t i = 0; i < answer->site_count; i++)
         (void)json_array_append_new(sites, site_json(&answer->site[i]));

@@ -22,7 +22,7 @@ static const item items[] = {
     {"export", "export", AT(revenue_usd.export), 1.0},
     {"reserve", "reserve", AT(revenue_usd.reserve), 1.0},
     {"imported energy", "energy", AT(cost_usd.energy), -1.0},
-    {"demand charge", NULL, AT(cost_usd.demand_charge), -1.0},
+    {"demand charges", NULL, AT(cost_usd.demand_charge), -1.0},
     {"coincident peaks", NULL, AT(cost_usd.coincident_peak), -1.0},
     {"own generation", NULL, AT(cost_usd.generation), -1.0},
     {"wear", NULL, AT(cost_usd.wear), -1.0},
@@ -104,6 +104,13 @@ static amp_scale money_scale(const amp_answer *answer)
     return amp_scale_money(largest);
 }
 
+/* What a line of one site's statement is called. */
+static const char *name_of(const amp_report_view *r, const item *row, char *buffer, size_t size)
+{
+    const bool is_peaks = row->offset == offsetof(amp_accounts, cost_usd.demand_charge);
+    return is_peaks ? amp_report_peaks_name(r, buffer, size) : row->name;
+}
+
 static void money_row(amp_text_table *table, const char *name, double usd, amp_scale scale,
                       bool is_sum)
 {
@@ -118,12 +125,14 @@ static void money_row(amp_text_table *table, const char *name, double usd, amp_s
 static void print_statement(const amp_report_view *r, amp_scale scale)
 {
     amp_text_table *const table = amp_text_table_new();
+    char name[96];
 
     amp_text_table_column(table, "Money", false);
     amp_text_table_column(table, scale.unit, true);
     for (size_t k = 0; k < ITEM_COUNT; k++)
         if (is_used(r->answer, &items[k]))
-            money_row(table, items[k].name, total(r->answer, &items[k]), scale, false);
+            money_row(table, name_of(r, &items[k], name, sizeof name), total(r->answer, &items[k]),
+                      scale, false);
     money_row(table, "objective: what dispatch earns", r->answer->objective_usd, scale, true);
     for (size_t k = 0; k < OUTSIDE_COUNT; k++)
         if (is_used(r->answer, &outside[k]))

@@ -27,12 +27,24 @@ static char *percent(double share, char *buffer)
     return buffer;
 }
 
+/* "5 s" */
+static char *time_limit(const amp_report_input *input, char *buffer)
+{
+    char number[AMP_NUMBER_BYTES];
+
+    amp_print_digits(input->time_limit_s, 3, number);
+    (void)snprintf(buffer, AMP_NUMBER_BYTES, "%.40s s", number);
+    return buffer;
+}
+
 void amp_report_headline(const amp_report_view *r)
 {
     const amp_horizon *const horizon = &r->loaded->portfolio->horizon;
     const double gap = amp_report_gap(r->answer);
-    const bool is_optimal = amp_report_is_optimal(r->input);
+    const amp_outcome outcome = amp_report_outcome_of(r->input);
+    const bool is_optimal = outcome == AMP_OUTCOME_OPTIMAL;
     char span[AMP_NUMBER_BYTES];
+    char within[AMP_NUMBER_BYTES] = "";
     char money[AMP_NUMBER_BYTES];
     char share[AMP_NUMBER_BYTES];
     char from[AMP_TIME_TEXT_BYTES];
@@ -41,7 +53,9 @@ void amp_report_headline(const amp_report_view *r)
 
     amp_print_span(horizon->from_unix_s, horizon->to_unix_s, span);
     short_money(r->answer->objective_usd, money);
-    (void)snprintf(text, sizeof text, "Best use of %s: %s, %s%s.", span, money,
+    if (outcome == AMP_OUTCOME_TIME_LIMIT)
+        (void)snprintf(within, sizeof within, " found within %.40s", time_limit(r->input, share));
+    (void)snprintf(text, sizeof text, "Best use of %s%s: %s, %s%s.", span, within, money,
                    is_optimal ? "proved optimal" : "proved within ",
                    is_optimal ? "" : percent(gap, share));
     amp_print_bold(r->screen, text);
@@ -121,6 +135,39 @@ static const char *mixed_modes(const amp_answer *answer)
     return texts[has_battery][has_grid];
 }
 
+/* Where a gap of @p gap_usd comes from. A share of it too small to matter is not named. */
+static void explain_parts(const amp_report_view *r, double gap_usd)
+{
+    const amp_gap_parts parts = amp_report_gap_parts(r->answer);
+    const bool has_coordination = parts.coordination > 1e-3 * gap_usd;
+    char count[AMP_NUMBER_BYTES];
+    char coordination[AMP_NUMBER_BYTES];
+    char mode[AMP_NUMBER_BYTES];
+    char text[512];
+
+    amp_print_plural(mixed_count(r->answer), "interval", count);
+    amp_print_digits(parts.coordination, 3, coordination);
+    amp_print_digits(parts.mode, 3, mode);
+    if (mixed_count(r->answer) == 0 && !has_coordination)
+        return;
+    if (mixed_count(r->answer) == 0)
+        (void)snprintf(text, sizeof text,
+                       "All of it is coordination: how far the prices of demand charges and jobs "
+                       "are from settled.");
+    else if (!has_coordination)
+        (void)snprintf(text, sizeof text,
+                       "All of it is modes: in %s the bound %s at once, which the schedule never "
+                       "does.",
+                       count, mixed_modes(r->answer));
+    else
+        (void)snprintf(text, sizeof text,
+                       "Coordination leaves %s USD of it: how far the prices of demand charges and "
+                       "jobs are from settled. Modes are %s USD: in %s the bound %s at once, which "
+                       "the schedule never does.",
+                       coordination, mode, count, mixed_modes(r->answer));
+    amp_print_wrapped(r->screen, text, 0, 0);
+}
+
 /* How large the gap is and where it comes from. */
 static void explain_gap(const amp_report_view *r)
 {
@@ -132,20 +179,43 @@ static void explain_gap(const amp_report_view *r)
 
     (void)snprintf(text, sizeof text, "The gap is %s USD (%s), %s the tolerance.",
                    amp_print_digits(gap_usd, 3, gap), percent(share, size),
-                   amp_report_is_optimal(r->input) ? "within" : "more than");
+                   amp_report_outcome_of(r->input) == AMP_OUTCOME_OPTIMAL ? "within" : "more than");
     amp_print_wrapped(r->screen, text, 0, 0);
-    if (mixed_count(r->answer) == 0)
+    explain_parts(r, gap_usd);
+    if (amp_report_outcome_of(r->input) != AMP_OUTCOME_TIME_LIMIT)
         return;
     (void)snprintf(text, sizeof text,
-                   "All of it is modes: in %s the bound %s at once, which the schedule never does.",
-                   amp_print_plural(mixed_count(r->answer), "interval", gap),
-                   mixed_modes(r->answer));
+                   "The time limit of %s ended the search: a longer one may close the "
+                   "coordination part.",
+                   time_limit(r->input, size));
+    amp_print_wrapped(r->screen, text, 0, 0);
+}
+
+/* What was coordinated, and how often the exact solver was asked for it. */
+static void print_calls(const amp_report_view *r)
+{
+    const size_t peaks = amp_report_peak_count(r->answer);
+    const size_t jobs = amp_report_job_count(r->answer);
+    size_t calls = 0;
+    char count[3][AMP_NUMBER_BYTES];
+    char text[256];
+
+    if (peaks + jobs == 0)
+        return;
+    for (size_t i = 0; i < r->answer->site_count; i++)
+        calls += r->answer->site[i].calls;
+    amp_print_plural(peaks, "demand charge", count[0]);
+    amp_print_plural(jobs, "training job", count[1]);
+    amp_print_plural(calls, "call", count[2]);
+    (void)snprintf(text, sizeof text, "%s%s%s coordinated by prices in %s of the exact solver.",
+                   peaks > 0 ? count[0] : "", peaks > 0 && jobs > 0 ? " and " : "",
+                   jobs > 0 ? count[1] : "", count[2]);
     amp_print_wrapped(r->screen, text, 0, 0);
 }
 
 void amp_report_proof(const amp_report_view *r)
 {
-    const bool is_optimal = amp_report_is_optimal(r->input);
+    const bool is_optimal = amp_report_outcome_of(r->input) == AMP_OUTCOME_OPTIMAL;
     char bound[AMP_NUMBER_BYTES];
     char earned[AMP_NUMBER_BYTES];
     char text[512];
@@ -160,4 +230,5 @@ void amp_report_proof(const amp_report_view *r)
     amp_print_wrapped(r->screen, text, 0, 0);
     if (!is_same)
         explain_gap(r);
+    print_calls(r);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/threads.h"
 
+#include <math.h>
 #include <pthread.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { THREADS_MAX = 1024 };
@@ -65,5 +67,26 @@ static void run_parallel(void *context, size_t count, void (*job)(void *argument
 amp_host amp_threads_host(amp_threads *threads, long count)
 {
     atomic_init(&threads->spare, (int)(count - 1));
+    threads->stop_at_s = HUGE_VAL;
     return (amp_host){.context = threads, .parallel = run_parallel};
+}
+
+double amp_clock_s(void)
+{
+    struct timespec now = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static bool is_time_up(void *context)
+{
+    const amp_threads *const threads = context;
+    return amp_clock_s() >= threads->stop_at_s;
+}
+
+void amp_threads_stop_after(amp_threads *threads, double seconds, amp_host *host)
+{
+    threads->stop_at_s = amp_clock_s() + seconds;
+    host->should_stop = is_time_up;
 }

@@ -175,6 +175,10 @@ static void test_numbers_of_options(void **state)
     }
     assert_string_equal(cli.error.message, "--gap is a number from 0 on, not '1e999'");
     assert_string_equal(cli.error.advice, "write '--gap 1e-6'");
+    cli.value[AMP_OPTION_TIME_LIMIT] = "5 s";
+    assert_int_equal(amp_option_number(&cli, AMP_OPTION_TIME_LIMIT, 1.0, &number), AMP_ARGUMENT);
+    assert_string_equal(cli.error.message, "--time-limit is a number from 0 on, not '5 s'");
+    assert_string_equal(cli.error.advice, "write '--time-limit 60'");
 }
 
 /* The statuses of the agreement on commands, one by one. */

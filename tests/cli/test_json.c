@@ -78,7 +78,7 @@ static const struct {
                "sites[].unserved_it_mwh\nsites[].curtailed_mwh\nsites[].peak_import_mw\n"
                "sites[].internal_price_usd_per_mwh\n"
                "sites[].internal_price_usd_per_mwh.mean\nsites[].internal_price_usd_per_mwh.max\n"
-               "sites[].mixed_intervals\n"
+               "sites[].mixed_intervals\nsites[].solver_calls\nsites[].peaks\nsites[].jobs\n"
                "schedule\n"},
     {"dispatch short.yaml --json", 5,
      RUNS_HAVE "status\nshortages\n"
