@@ -133,7 +133,7 @@ static void print_months(const amp_report_view *r, amp_calendar *calendar)
         if (has_earlier)
             amp_text_table_number(table, bill.import_mw, 1);
         if (bill.billed_mw > bill.import_mw)
-            amp_text_table_cell(table, "before");
+            amp_text_table_cell(table, "earlier");
         else
             put_local_time(table, calendar, problem, bill.interval);
         amp_text_table_number(table, problem->peak[k].charge_usd_per_mw / 1000.0, 2);
@@ -263,10 +263,10 @@ static void print_jobs(const amp_report_view *r)
     amp_text_table_free(table);
     if (count > shown)
         (void)snprintf(text, sizeof text,
-                       "IT energy of the first %zu of %zu jobs; '--json' has all of them.", shown,
-                       count);
+                       "MWh of IT energy, of the first %zu of %zu jobs; '--json' has all of them.",
+                       shown, count);
     else
-        (void)snprintf(text, sizeof text, "IT energy: without what cooling takes.");
+        (void)snprintf(text, sizeof text, "MWh of IT energy: without what cooling takes.");
     amp_print_wrapped(r->screen, text, 0, 0);
 }
 

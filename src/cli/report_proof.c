@@ -207,9 +207,9 @@ static void print_calls(const amp_report_view *r)
     amp_print_plural(peaks, "demand charge", count[0]);
     amp_print_plural(jobs, "training job", count[1]);
     amp_print_plural(calls, "call", count[2]);
-    (void)snprintf(text, sizeof text, "%s%s%s coordinated by prices in %s of the exact solver.",
+    (void)snprintf(text, sizeof text, "%s%s%s %s coordinated by prices, in %s of the exact solver.",
                    peaks > 0 ? count[0] : "", peaks > 0 && jobs > 0 ? " and " : "",
-                   jobs > 0 ? count[1] : "", count[2]);
+                   jobs > 0 ? count[1] : "", peaks + jobs > 1 ? "were" : "was", count[2]);
     amp_print_wrapped(r->screen, text, 0, 0);
 }
 

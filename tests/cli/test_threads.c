@@ -58,6 +58,24 @@ static void test_every_job_runs_once(void **state)
     }
 }
 
+/* The clock of a time limit: not before, and from then on for good. */
+static void test_host_stops_after_its_time(void **state)
+{
+    amp_threads threads;
+    amp_host host = amp_threads_host(&threads, 1);
+    (void)state;
+
+    assert_null(host.should_stop);
+    amp_threads_stop_after(&threads, 3600.0, &host);
+    assert_false(host.should_stop(host.context));
+    const double started_s = amp_clock_s();
+    amp_threads_stop_after(&threads, 0.01, &host);
+    while (!host.should_stop(host.context))
+        assert_true(amp_clock_s() - started_s < 10.0);
+    assert_true(amp_clock_s() - started_s >= 0.01);
+    assert_true(host.should_stop(host.context));
+}
+
 static void test_default_is_at_least_one(void **state)
 {
     (void)state;
@@ -68,6 +86,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_job_runs_once),
+        cmocka_unit_test(test_host_stops_after_its_time),
         cmocka_unit_test(test_default_is_at_least_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
