@@ -2,6 +2,7 @@
 #include "dispatch/problem.h"
 
 #include "dispatch/column.h"
+#include "dispatch/months.h"
 #include "dispatch/problem_check.h"
 #include "market/bitcoin.h"
 
@@ -9,27 +10,37 @@
 #include <math.h>
 
 static const double w_per_mw = 1e6;
+static const double kw_per_mw = 1e3;
 
 /* What the steps of building share. */
 typedef struct {
     amp_problem_check check;
     const amp_site *site;
     amp_columns columns;
+    amp_arena *arena;
     amp_load *load;
     amp_tier *tier;
     amp_source *source;
+    amp_peak *peak;
+    amp_job *job;
     amp_site_problem problem;
 } builder;
 
 /* ---- the connection and its prices ---- */
 
-static amp_column value_of(builder *b, const amp_value *value)
+/* Rows of a series kept their range in its own money; here they are in USD, @p unit. */
+static amp_column money_of(builder *b, const amp_value *value, const char *unit)
 {
     const amp_column column = amp_columns_value(&b->columns, value, NULL);
-    /* Rows of a series kept their range in its own money; here they are in USD. */
-    if (value->unit.currency[0] != '\0')
-        amp_problem_check_size(&b->check, value, column, "in USD it", "USD/MWh");
+    amp_problem_check_size(&b->check, value, column, "in USD it", unit);
     return column;
+}
+
+static amp_column value_of(builder *b, const amp_value *value)
+{
+    if (value->unit.currency[0] != '\0')
+        return money_of(b, value, "USD/MWh");
+    return amp_columns_value(&b->columns, value, NULL);
 }
 
 static amp_column availability_of(builder *b, const amp_availability *availability)
@@ -73,13 +84,47 @@ static amp_column covered_mw(builder *b)
     return amp_columns_min(&b->columns, sum_mw, b->problem.import_limit_mw);
 }
 
-static void build_supply(builder *b)
+/* What coincident peaks are expected to charge for a MWh; value NULL where they charge nothing. A
+ * MW through all peaks of a year, peaks x h hours, costs the charge of a year. */
+static amp_column coincident_price(builder *b)
+{
+    const amp_coincident_peak *peak = &b->site->supply.coincident_peak;
+    amp_columns *c = &b->columns;
+    if (!peak->is_set)
+        return (amp_column){.value = NULL};
+    const amp_column charge = money_of(b, &peak->charge_usd_per_kw_year, "USD/kW/year");
+    const amp_column probability = value_of(b, &peak->probability);
+    if (amp_column_is(charge, 0.0) || amp_column_is(probability, 0.0))
+        return (amp_column){.value = NULL};
+    const double peaks_h = (double)peak->peaks * b->problem.interval_h;
+    const amp_column price = amp_columns_multiply(c, amp_columns_multiply(c, charge, probability),
+                                                  amp_columns_constant(c, kw_per_mw / peaks_h));
+    amp_problem_check_size(&b->check, &peak->charge_usd_per_kw_year, price,
+                           "what an interval is expected to be charged", "USD/MWh");
+    return price;
+}
+
+/* Both prices of import. */
+static void build_import_prices(builder *b)
 {
     const amp_supply *supply = &b->site->supply;
     const amp_column energy = value_of(b, &supply->energy_price_usd_per_mwh);
     const amp_column adder = value_of(b, &supply->adder_usd_per_mwh);
+    const amp_column coincident = coincident_price(b);
     b->problem.import_price_usd_per_mwh = amp_columns_add(&b->columns, energy, adder);
     b->problem.block_price_usd_per_mwh = adder;
+    b->problem.coincident_usd_per_mwh = coincident;
+    if (coincident.value == NULL)
+        return;
+    b->problem.import_price_usd_per_mwh =
+        amp_columns_add(&b->columns, b->problem.import_price_usd_per_mwh, coincident);
+    b->problem.block_price_usd_per_mwh = amp_columns_add(&b->columns, adder, coincident);
+}
+
+static void build_supply(builder *b)
+{
+    const amp_supply *supply = &b->site->supply;
+    build_import_prices(b);
     b->problem.block_mw = covered_mw(b);
     b->problem.export_price_usd_per_mwh = value_of(b, &supply->export_price_usd_per_mwh);
 }
@@ -293,30 +338,161 @@ static void build_inference(builder *b, const amp_hall *hall, amp_load *load)
     }
 }
 
+/* Intervals that lie wholly between release and deadline; none when the horizon holds none. */
+static void set_window(const amp_horizon *horizon, const amp_training_job *job, amp_job *out)
+{
+    const int64_t count = (int64_t)horizon->interval_count;
+    const int64_t release_s = job->release_unix_s - horizon->from_unix_s;
+    const int64_t deadline_s = job->deadline_unix_s - horizon->from_unix_s;
+    int64_t first = release_s > 0 ? (release_s + horizon->step_s - 1) / horizon->step_s : 0;
+    int64_t end = deadline_s > 0 ? deadline_s / horizon->step_s : 0;
+    first = first < count ? first : count;
+    end = end < count ? end : count;
+    out->first = (size_t)first;
+    out->end = (size_t)(end > first ? end : first);
+}
+
+static void add_job(builder *b, const amp_training_job *job, const amp_load *load,
+                    amp_column it_capacity_mw)
+{
+    amp_job *out = &b->job[b->problem.job_count++];
+    *out = (amp_job){.id = job->id,
+                     .load = (uint32_t)(load - b->load),
+                     .power_mw = constant_of(b, &job->power_mw),
+                     .energy_mwh = constant_of(b, &job->energy_mwh),
+                     .value_usd_per_mwh = constant_of(b, &job->value_usd_per_mwh),
+                     .penalty_usd = money_of(b, &job->penalty_usd, "USD").value[0]};
+    set_window(&b->check.portfolio->horizon, job, out);
+    const double worth = out->value_usd_per_mwh + out->penalty_usd / out->energy_mwh;
+    amp_problem_check_size(&b->check, &job->penalty_usd, amp_columns_constant(&b->columns, worth),
+                           "value + penalty / energy", "USD/MWh");
+    amp_problem_check_reach(&b->check, &job->energy_mwh, out, it_capacity_mw);
+}
+
+static amp_load_kind kind_of(const amp_hall *hall)
+{
+    if (hall->lease.is_set)
+        return AMP_LOAD_LEASE;
+    return hall->inference.is_set ? AMP_LOAD_INFERENCE : AMP_LOAD_TRAINING;
+}
+
+/* What the hall's power should follow; NULL for jobs, which choose their time. */
+static const amp_value *wanted_by(const amp_hall *hall)
+{
+    if (hall->lease.is_set)
+        return &hall->lease.load;
+    return hall->inference.is_set ? &hall->inference.demand : NULL;
+}
+
 static void build_hall(builder *b, size_t i)
 {
     const amp_hall *hall = &b->site->hall[i];
     amp_columns *c = &b->columns;
-    const amp_column it_power_mw = value_of(b, &hall->it_power_mw);
     const amp_column pue = pue_of(b, &hall->pue);
+    const amp_column it_power_mw = value_of(b, &hall->it_power_mw);
     const amp_column it_capacity_mw =
         amp_columns_multiply(c, it_power_mw, availability_of(b, &hall->availability));
-    const amp_load_kind kind = hall->lease.is_set ? AMP_LOAD_LEASE : AMP_LOAD_INFERENCE;
-    const amp_value *wanted = hall->lease.is_set ? &hall->lease.load : &hall->inference.demand;
-    amp_load *load = next_load(b, kind, i, hall->id);
-    load->demand_mw = amp_columns_multiply(c, it_demand_mw(b, wanted, it_power_mw), pue);
+    const amp_value *wanted = wanted_by(hall);
+    amp_load *load = next_load(b, kind_of(hall), i, hall->id);
+    load->demand_mw = amp_column_zero();
     load->capacity_mw = amp_columns_multiply(c, it_capacity_mw, pue);
     load->it_per_mwh = amp_columns_divide(c, amp_columns_constant(c, 1.0), pue);
-    amp_problem_check_size(&b->check, wanted, load->demand_mw, "the demand at the bus", "MW");
+    if (wanted != NULL) {
+        load->demand_mw = amp_columns_multiply(c, it_demand_mw(b, wanted, it_power_mw), pue);
+        amp_problem_check_size(&b->check, wanted, load->demand_mw, "the demand at the bus", "MW");
+    }
     amp_problem_check_size(&b->check, &hall->it_power_mw, load->capacity_mw, "the power at the bus",
                            "MW");
     if (hall->lease.is_set)
         build_lease(b, hall, load);
-    else
+    else if (hall->inference.is_set)
         build_inference(b, hall, load);
+    for (size_t j = 0; j < hall->job_count; j++)
+        add_job(b, &hall->job[j], load, it_capacity_mw);
+}
+
+/* ---- months ---- */
+
+static double start_mw(builder *b, const amp_month *month)
+{
+    const amp_demand_charge *demand = &b->site->supply.demand_charge;
+    for (size_t i = 0; i < demand->so_far_count; i++) {
+        const amp_peak_so_far *peak = &demand->so_far[i];
+        if (peak->year == month->year && peak->month == month->month)
+            return constant_of(b, &peak->power_mw);
+    }
+    return 0.0;
+}
+
+/* A series of charges counts for a month with the number of its first interval. */
+static void add_peak(builder *b, const amp_month *month, amp_column charge_usd_per_mw)
+{
+    const amp_horizon *horizon = &b->check.portfolio->horizon;
+    const double charge = amp_column_at(charge_usd_per_mw, month->first);
+    const double share =
+        b->site->supply.demand_charge.prorate ? amp_month_share(month, horizon) : 1.0;
+    const char *id = amp_arena_format(b->arena, "%04d%02d", month->year, month->month);
+    if (charge <= 0.0)
+        return;
+    if (id == NULL) {
+        b->columns.ok = false;
+        return;
+    }
+    b->peak[b->problem.peak_count++] = (amp_peak){.id = id,
+                                                  .first = month->first,
+                                                  .end = month->end,
+                                                  .charge_usd_per_mw = charge * share,
+                                                  .start_mw = start_mw(b, month)};
+}
+
+static void add_peaks(builder *b, const amp_month *month, size_t count)
+{
+    const amp_value *charge = &b->site->supply.demand_charge.charge_usd_per_kw_month;
+    amp_columns *c = &b->columns;
+    if (!b->site->supply.demand_charge.is_set)
+        return;
+    const amp_column charge_usd_per_mw = amp_columns_multiply(
+        c, money_of(b, charge, "USD/kW/month"), amp_columns_constant(c, kw_per_mw));
+    amp_problem_check_size(&b->check, charge, charge_usd_per_mw, "the charge of a month", "USD/MW");
+    for (size_t i = 0; i < count; i++)
+        add_peak(b, &month[i], charge_usd_per_mw);
+    b->problem.peak = b->peak;
+}
+
+/* Peaks, and the months by which the coordination splits; neither where nothing couples them. */
+static amp_status build_months(builder *b)
+{
+    const amp_month *month = NULL;
+    size_t count = 0;
+    if (!b->site->supply.demand_charge.is_set && b->problem.job_count == 0)
+        return AMP_OK;
+    const amp_status status =
+        amp_months_find(b->site->time_zone, &b->check.portfolio->horizon, b->arena, &month, &count);
+    if (status != AMP_OK)
+        return amp_problem_check_no_memory(&b->check);
+    size_t *first = AMP_ARENA_NEW(b->arena, size_t, count);
+    b->peak = AMP_ARENA_NEW(b->arena, amp_peak, count);
+    if (first == NULL || b->peak == NULL)
+        return amp_problem_check_no_memory(&b->check);
+    add_peaks(b, month, count);
+    for (size_t i = 0; i < count; i++)
+        first[i] = month[i].first;
+    if (b->problem.peak_count == 0 && b->problem.job_count == 0)
+        return AMP_OK;
+    b->problem.block_first = first;
+    b->problem.block_count = count;
+    return AMP_OK;
 }
 
 /* ---- all of it ---- */
+
+static size_t jobs_of(const amp_site *site)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < site->hall_count; i++)
+        count += site->hall[i].job_count;
+    return count;
+}
 
 static size_t tiers_of(const amp_site *site)
 {
@@ -331,27 +507,30 @@ static size_t tiers_of(const amp_site *site)
     return count;
 }
 
-/* Takes the arrays from the arena. */
-static amp_status make_room(builder *b, amp_arena *arena)
+/* Takes the arrays from the arena. The solver sees a job as a tier. */
+static amp_status make_room(builder *b)
 {
     const amp_site *site = b->site;
     const size_t tier_count = tiers_of(site);
-    amp_status status = amp_problem_check_count(&b->check, &site->place, "tiers of load",
-                                                tier_count, AMP_TIERS_MAX);
+    const size_t job_count = jobs_of(site);
+    const char *what = job_count > 0 ? "tiers of load and jobs" : "tiers of load";
+    amp_status status = amp_problem_check_count(&b->check, &site->place, what,
+                                                tier_count + job_count, AMP_TIERS_MAX);
     if (status == AMP_OK)
         status = amp_problem_check_count(&b->check, &site->place, "generators",
                                          site->generator_count, AMP_SOURCES_MAX);
     if (status != AMP_OK)
         return status;
-    b->load = AMP_ARENA_NEW(arena, amp_load, site->fleet_count + site->hall_count);
-    b->tier = AMP_ARENA_NEW(arena, amp_tier, tier_count);
-    b->source = AMP_ARENA_NEW(arena, amp_source, site->generator_count);
-    if (b->load == NULL || b->tier == NULL || b->source == NULL)
+    b->load = AMP_ARENA_NEW(b->arena, amp_load, site->fleet_count + site->hall_count);
+    b->tier = AMP_ARENA_NEW(b->arena, amp_tier, tier_count);
+    b->source = AMP_ARENA_NEW(b->arena, amp_source, site->generator_count);
+    b->job = AMP_ARENA_NEW(b->arena, amp_job, job_count);
+    if (b->load == NULL || b->tier == NULL || b->source == NULL || b->job == NULL)
         return amp_problem_check_no_memory(&b->check);
     return AMP_OK;
 }
 
-static void build_all(builder *b)
+static amp_status build_all(builder *b)
 {
     build_grid(b);
     build_supply(b);
@@ -365,6 +544,8 @@ static void build_all(builder *b)
     b->problem.load = b->load;
     b->problem.tier = b->tier;
     b->problem.source = b->source;
+    b->problem.job = b->job;
+    return build_months(b);
 }
 
 amp_status amp_site_problem_build(const amp_portfolio *portfolio, size_t site, amp_market *market,
@@ -377,16 +558,18 @@ amp_status amp_site_problem_build(const amp_portfolio *portfolio, size_t site, a
         .check = {.portfolio = portfolio, .diagnostics = diagnostics, .status = AMP_OK},
         .site = &portfolio->site[site],
         .columns = {.market = market, .count = horizon->interval_count, .ok = true},
+        .arena = arena,
         .problem = {.site_id = portfolio->site[site].id,
                     .interval_count = horizon->interval_count,
                     .interval_h = horizon->interval_h,
                     .from_unix_s = horizon->from_unix_s,
                     .step_s = horizon->step_s},
     };
-    const amp_status status = make_room(&b, arena);
+    amp_status status = make_room(&b);
+    if (status == AMP_OK)
+        status = build_all(&b);
     if (status != AMP_OK)
         return status;
-    build_all(&b);
     if (!b.columns.ok)
         return amp_problem_check_no_memory(&b.check);
     amp_problem_check_export_price(&b.check, &b.site->supply.export_price_usd_per_mwh, &b.problem);

@@ -65,6 +65,29 @@ void amp_problem_check_size(amp_problem_check *check, const amp_value *value, am
                                      amp_text_format_number(AMP_NUMBER_MAX, limit)));
 }
 
+void amp_problem_check_reach(amp_problem_check *check, const amp_value *energy, const amp_job *job,
+                             amp_column it_capacity_mw)
+{
+    const amp_portfolio *portfolio = check->portfolio;
+    const double share_of_rounding = 1e-9;
+    char wanted[NUMBER_BYTES];
+    char most[NUMBER_BYTES];
+    double sum_mw = 0.0;
+    for (size_t t = job->first; t < job->end; t++)
+        sum_mw += fmin(job->power_mw, amp_column_at(it_capacity_mw, t));
+    const double reach_mwh = sum_mw * portfolio->horizon.interval_h;
+    if (job->energy_mwh <= reach_mwh * (1.0 + share_of_rounding))
+        return;
+    keep(check, amp_portfolio_report(
+                    portfolio, check->diagnostics, AMP_CODE_JOB_TOO_LARGE, energy,
+                    "give it more power or more time; what is not served earns nothing and pays "
+                    "its share of the penalty",
+                    "the job '%s' wants %s MWh, but its power and hall can give at most %s MWh in "
+                    "the %zu intervals of the horizon between release and deadline",
+                    job->id, amp_text_format_number(job->energy_mwh, wanted),
+                    amp_text_format_number(reach_mwh, most), job->end - job->first));
+}
+
 /* Intervals in which energy sells for more than it costs. */
 typedef struct {
     size_t count;
@@ -104,12 +127,15 @@ static void warn_of_sales(amp_problem_check *check, const amp_value *value, sale
 void amp_problem_check_export_price(amp_problem_check *check, const amp_value *value,
                                     const amp_site_problem *problem)
 {
+    const bool has_peaks = problem->coincident_usd_per_mwh.value != NULL;
     warn_of_sales(check, value,
                   find_sales(problem, problem->import_limit_mw, problem->import_price_usd_per_mwh),
-                  "energy_price + adder");
+                  has_peaks ? "energy_price + adder + coincident_peak" : "energy_price + adder");
     warn_of_sales(check, value,
                   find_sales(problem, problem->block_mw, problem->block_price_usd_per_mwh),
-                  "the adder, all that energy of agreements without resale costs,");
+                  has_peaks ? "adder + coincident_peak, all that energy of agreements without "
+                              "resale costs,"
+                            : "the adder, all that energy of agreements without resale costs,");
 }
 
 amp_status amp_problem_check_count(amp_problem_check *check, const amp_place *place,

@@ -23,6 +23,11 @@ void amp_problem_check_not_rising(amp_problem_check *check, const amp_value *val
 void amp_problem_check_size(amp_problem_check *check, const amp_value *value, amp_column column,
                             const char *what, const char *unit);
 
+/** Warns when the power of @p job and what works of its hall cannot give it its energy in its
+ *  window, whatever the prices. @p energy is the key that says how much. */
+void amp_problem_check_reach(amp_problem_check *check, const amp_value *energy, const amp_job *job,
+                             amp_column it_capacity_mw);
+
 /** Warns when energy sells for more than it costs while both directions are open: at the import
  *  price, and under agreements without resale. */
 void amp_problem_check_export_price(amp_problem_check *check, const amp_value *value,
