@@ -74,6 +74,25 @@ static void require_grid(const amp_portfolio *p, const amp_site *site)
     }
 }
 
+static void require_bill(const amp_portfolio *p, const amp_supply *supply)
+{
+    const amp_demand_charge *demand = &supply->demand_charge;
+    require_value(p, &demand->charge_usd_per_kw_month, 0.0, HUGE_VAL);
+    require(demand->metering_s >= 0);
+    for (size_t i = 0; i < demand->so_far_count; i++) {
+        const amp_peak_so_far *peak = &demand->so_far[i];
+        const int32_t number = peak->year * 12 + peak->month;
+        require(peak->year >= 1899 && peak->year <= 2200 && peak->month >= 1 && peak->month <= 12);
+        require(i == 0 || number > peak[-1].year * 12 + peak[-1].month);
+        require_constant(p, &peak->power_mw, 0.0, HUGE_VAL);
+    }
+    if (!supply->coincident_peak.is_set)
+        return;
+    require_value(p, &supply->coincident_peak.charge_usd_per_kw_year, 0.0, HUGE_VAL);
+    require_value(p, &supply->coincident_peak.probability, 0.0, 1.0);
+    require(supply->coincident_peak.peaks >= 1);
+}
+
 static void require_battery(const amp_portfolio *p, const amp_battery *battery)
 {
     const double any = HUGE_VAL;
@@ -135,10 +154,22 @@ static void require_inference(const amp_portfolio *p, const amp_inference *infer
     require(amp_same(inference->step[inference->step_count - 1].share, 1.0));
 }
 
+static void require_job(const amp_portfolio *p, const amp_training_job *job)
+{
+    require(job->id != NULL);
+    require_constant(p, &job->energy_mwh, 0.0, HUGE_VAL);
+    require_constant(p, &job->power_mw, 0.0, HUGE_VAL);
+    require(job->energy_mwh.number > 0.0 && job->power_mw.number > 0.0);
+    require_constant(p, &job->value_usd_per_mwh, -HUGE_VAL, HUGE_VAL);
+    require_constant(p, &job->penalty_usd, 0.0, HUGE_VAL);
+}
+
 static void require_hall(const amp_portfolio *p, const amp_hall *hall)
 {
     require(hall->id != NULL);
-    require(hall->lease.is_set != hall->inference.is_set);
+    require((hall->lease.is_set ? 1 : 0) + (hall->inference.is_set ? 1 : 0) +
+                (hall->job_count > 0 ? 1 : 0) ==
+            1);
     require_constant(p, &hall->it_power_mw, 0.0, HUGE_VAL);
     require_availability(p, &hall->availability);
     if (hall->pue.point_count == 0)
@@ -149,10 +180,12 @@ static void require_hall(const amp_portfolio *p, const amp_hall *hall)
         require(isfinite(hall->pue.point[i].outdoor_degc) && hall->pue.point[i].pue >= 1.0);
         require(i == 0 || hall->pue.point[i].outdoor_degc > hall->pue.point[i - 1].outdoor_degc);
     }
-    if (hall->inference.is_set) {
+    for (size_t i = 0; i < hall->job_count; i++)
+        require_job(p, &hall->job[i]);
+    if (hall->inference.is_set)
         require_inference(p, &hall->inference);
+    if (!hall->lease.is_set)
         return;
-    }
     const double most = hall->lease.load.is_share ? 1.0 : hall->it_power_mw.number;
     require_value(p, &hall->lease.load, 0.0, most);
     require_value(p, &hall->lease.fee_usd_per_kw_month, 0.0, HUGE_VAL);
@@ -197,6 +230,7 @@ static void require_portfolio(const amp_portfolio *p)
         const amp_site *site = &p->site[i];
         require(site->id != NULL && site->time_zone != NULL);
         require_grid(p, site);
+        require_bill(p, &site->supply);
         require_battery(p, &site->battery);
         require_machines(p, site);
         for (size_t k = 0; k < site->hall_count; k++)

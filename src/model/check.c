@@ -3,6 +3,7 @@
  * and takes part in no check: see amp_reader_has(). */
 #include "model/reader.h"
 
+#include "base/calendar.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -104,6 +105,47 @@ void amp_check_grid(amp_reader *reader, amp_yaml_node *node, void *target)
 static bool is_constant_zero(const amp_value *value)
 {
     return value->series == AMP_NONE && amp_same(value->number, 0.0);
+}
+
+void amp_check_demand_charge(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    const amp_demand_charge *demand = target;
+    const int64_t step_s = reader->portfolio->horizon.step_s; /* 0 when it was wrong */
+    if (step_s == 0 || demand->metering_s <= step_s)
+        return;
+    const amp_yaml_node *metering = amp_yaml_get(node, "metering");
+    char advice[ADVICE_BYTES_MAX];
+    (void)snprintf(advice, sizeof advice,
+                   "write 'step: %s' under 'time', or remove it: each interval is metered then",
+                   amp_show(metering->text, metering->length).text);
+    amp_reader_report(reader, AMP_CODE_KEY_UNSUPPORTED, metering, advice,
+                      "'metering: %s' with a shorter step (%" PRId64 " s) is not supported yet",
+                      amp_show(metering->text, metering->length).text, step_s);
+}
+
+/* Import that an agreement covers would count for the peak and cost nothing: not built yet. */
+static void refuse_covered_peaks(amp_reader *reader, const amp_yaml_node *block,
+                                 const amp_block *read)
+{
+    if (!amp_reader_has(block, "resale") || !amp_reader_has(block, "power") || read->resale ||
+        is_constant_zero(&read->power_mw))
+        return;
+    amp_reader_report(reader, AMP_CODE_KEY_UNSUPPORTED, amp_yaml_get(block, "resale"),
+                      "remove 'demand_charge', or write 'resale: true' where what is not used is "
+                      "settled in money",
+                      "'resale: false' beside a 'demand_charge' is not supported yet");
+}
+
+void amp_check_supply(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    const amp_supply *supply = target;
+    const amp_yaml_node *blocks = amp_yaml_get(node, "blocks");
+    if (!amp_reader_has(node, "demand_charge") || supply->block_count == 0 ||
+        is_constant_zero(&supply->demand_charge.charge_usd_per_kw_month))
+        return;
+    const amp_yaml_node *block = blocks->first;
+    for (size_t i = 0; i < supply->block_count; i++, block = block->next)
+        refuse_covered_peaks(reader, block, &supply->block[i]);
 }
 
 /* A key of `supply` that the grid makes necessary. */
@@ -222,28 +264,71 @@ static void check_lease_load(amp_reader *reader, const amp_yaml_node *node, cons
                       amp_show(power->text, power->length).text);
 }
 
+void amp_check_job(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    const amp_training_job *job = target;
+    if (!amp_reader_has(node, "release") || !amp_reader_has(node, "deadline") ||
+        job->release_unix_s < job->deadline_unix_s)
+        return;
+    char times[2][AMP_TIME_TEXT_BYTES];
+    amp_reader_report(reader, AMP_CODE_LIMITS_CONTRADICT, amp_yaml_get(node, "deadline"),
+                      "a job runs from 'release' to before 'deadline'",
+                      "'deadline' (%s) must be after 'release' (%s)",
+                      amp_time_format(job->deadline_unix_s, times[0]),
+                      amp_time_format(job->release_unix_s, times[1]));
+}
+
+/* What a hall serves: exactly one of them. */
+static const char *const services[] = {"lease", "inference", "jobs"};
+
 void amp_check_hall(amp_reader *reader, amp_yaml_node *node, void *target)
 {
-    const bool has_lease = is_given(node, "lease");
-    const bool has_inference = is_given(node, "inference");
-    if (has_lease && has_inference) {
-        const amp_yaml_node *inference = amp_yaml_get(node, "inference");
-        amp_reader_report_at(reader, AMP_CODE_KEY_CONFLICT, inference->key_place, inference,
-                             "split it into two halls",
-                             "a hall has either 'lease' or 'inference', not both");
-    } else if (!has_lease && !has_inference && !is_given(node, "jobs")) {
-        amp_reader_report(reader, AMP_CODE_KEY_MISSING, node, "add one of the two",
-                          "the hall serves nobody: 'lease' or 'inference' is missing");
+    const char *first = NULL;
+    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++) {
+        const amp_yaml_node *service = amp_yaml_get(node, services[i]);
+        if (service != NULL && first != NULL)
+            amp_reader_report_at(reader, AMP_CODE_KEY_CONFLICT, service->key_place, service,
+                                 "split it into two halls",
+                                 "'%s' beside '%s': a hall has exactly one of 'lease', "
+                                 "'inference' and 'jobs'",
+                                 services[i], first);
+        else if (service != NULL)
+            first = services[i];
     }
+    if (first == NULL)
+        amp_reader_report(reader, AMP_CODE_KEY_MISSING, node, "add one of the three",
+                          "the hall serves nobody: 'lease', 'inference' or 'jobs' is missing");
     check_lease_load(reader, node, target);
 }
 
 /* ---- site ---- */
 
+/* A single peak_so_far is of the local month in which the horizon of the file begins, also when
+ * only a later part of the horizon is chosen. */
+static void date_peak_so_far(amp_reader *reader, amp_site *site)
+{
+    amp_demand_charge *demand = &site->supply.demand_charge;
+    if (demand->so_far_count != 1 || demand->so_far[0].month != 0)
+        return;
+    amp_peak_so_far *dated = AMP_ARENA_NEW(reader->arena, amp_peak_so_far, 1);
+    amp_calendar *calendar = NULL;
+    if (dated == NULL || amp_calendar_open(site->time_zone, &calendar, NULL) != AMP_OK) {
+        (void)amp_reader_no_memory(reader);
+        return;
+    }
+    const amp_civil begin = amp_calendar_civil(calendar, reader->portfolio->horizon.from_unix_s);
+    amp_calendar_close(calendar);
+    *dated = demand->so_far[0];
+    dated->year = begin.year;
+    dated->month = begin.month;
+    demand->so_far = dated;
+}
+
 void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target)
 {
-    const amp_site *site = target;
+    amp_site *site = target;
     check_prices(reader, node, site);
+    date_peak_so_far(reader, site);
     const amp_yaml_node *mining = amp_yaml_get(node, "mining");
     if (mining != NULL && !is_given(reader->root, "bitcoin"))
         amp_reader_report_at(reader, AMP_CODE_KEY_MISSING, mining->key_place, mining,

@@ -180,6 +180,9 @@ amp_read_fn amp_read_currency;
 amp_read_fn amp_read_series;
 amp_read_fn amp_read_currencies;
 amp_read_fn amp_read_height;
+amp_read_fn amp_read_month;
+amp_read_fn amp_read_peak_so_far;
+amp_read_fn amp_read_demand_charge;
 amp_read_fn amp_read_battery_power;
 amp_read_fn amp_read_final_soc;
 amp_read_fn amp_read_pue;
@@ -191,6 +194,8 @@ amp_init_fn amp_init_section;
 amp_init_fn amp_init_availability;
 amp_init_fn amp_init_time_zone;
 amp_init_fn amp_init_height;
+amp_init_fn amp_init_release;
+amp_init_fn amp_init_deadline;
 amp_init_fn amp_init_pue;
 
 /** Reads a quantity or the name of a series as @p key says; true when *value was written. */
@@ -217,7 +222,10 @@ bool amp_reader_is_id(const char *text);
 void amp_check_time(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_bitcoin(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_grid(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_demand_charge(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_supply(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_battery(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_job(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_hall(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target);
 

@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unicode/uloc.h>
 
@@ -108,6 +109,57 @@ void amp_read_time(amp_reader *reader, const amp_key *key, amp_yaml_node *node, 
         return;
     }
     amp_reader_store(key, target, &unix_s, sizeof unix_s);
+}
+
+/* "2023-08" as year and month; the years are those of amp_time_parse(). */
+static bool parse_month(const char *text, size_t length, amp_peak_so_far *out)
+{
+    static const char form[] = "0000-00";
+    if (length != sizeof form - 1)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        const bool is_digit = text[i] >= '0' && text[i] <= '9';
+        if (form[i] == '-' ? text[i] != '-' : !is_digit)
+            return false;
+    }
+    const int year = (int)strtol(text, NULL, 10);
+    const int month = (int)strtol(text + 5, NULL, 10);
+    if (year < 1900 || year > 2200 || month < 1 || month > 12)
+        return false;
+    out->year = year;
+    out->month = month;
+    return true;
+}
+
+void amp_read_month(amp_reader *reader, const amp_key *key, amp_yaml_node *node, void *target)
+{
+    (void)key; /* two fields, which its row cannot name */
+    if (!amp_reader_expect_text(reader, node) || parse_month(node->text, node->length, target))
+        return;
+    char advice[ADVICE_BYTES_MAX] = "write year and month, such as 2023-08";
+    amp_peak_so_far meant;
+    if (node->length > 7 && parse_month(node->text, 7, &meant))
+        (void)snprintf(advice, sizeof advice, "write '%.7s'", node->text);
+    amp_reader_report(reader, AMP_CODE_TIME_INVALID, node, advice, "'%s: %s' is no month",
+                      amp_yaml_name(node), SHOW(node));
+}
+
+void amp_init_release(amp_reader *reader, const amp_key *key, void *target, amp_place place,
+                      const char *path)
+{
+    (void)place;
+    (void)path;
+    const int64_t from_unix_s = reader->portfolio->horizon.from_unix_s;
+    amp_reader_store(key, target, &from_unix_s, sizeof from_unix_s);
+}
+
+void amp_init_deadline(amp_reader *reader, const amp_key *key, void *target, amp_place place,
+                       const char *path)
+{
+    (void)place;
+    (void)path;
+    const int64_t to_unix_s = reader->portfolio->horizon.to_unix_s;
+    amp_reader_store(key, target, &to_unix_s, sizeof to_unix_s);
 }
 
 void amp_read_step(amp_reader *reader, const amp_key *key, amp_yaml_node *node, void *target)

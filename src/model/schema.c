@@ -198,6 +198,55 @@ static const amp_section section_block = {.path = SECTION,
                                           .id = AMP_NO_FIELD};
 #undef SECTION
 
+#define SECTION "sites[].supply.demand_charge.peak_so_far[]"
+static const amp_key peak_so_far_keys[] = {
+    {KEY("month", "", "", "Local month, such as 2023-08."), OWN("month", amp_read_month), NOWHERE},
+    {KEY("power", "MW", "", "Highest import that was metered in it before the horizon."), CONSTANT,
+     AT(amp_peak_so_far, power_mw), RANGE(NOT_NEGATIVE)},
+};
+static const amp_section section_peak_so_far = {.path = SECTION,
+                                                ROWS(peak_so_far_keys),
+                                                .size = sizeof(amp_peak_so_far),
+                                                .is_set = AMP_NO_FIELD,
+                                                .place = offsetof(amp_peak_so_far, place),
+                                                .id = AMP_NO_FIELD};
+#undef SECTION
+
+#define SECTION "sites[].supply.demand_charge"
+static const amp_key demand_charge_keys[] = {
+    {KEY("charge", "USD/kW/month", "", "Charge on the local month's highest metered interval."),
+     VALUE, AT(amp_demand_charge, charge_usd_per_kw_month), RANGE(NOT_NEGATIVE)},
+    {KEY("peak_so_far", "MW", "0 MW",
+         "Highest import metered before the horizon: of the month in which it begins, or by "
+         "month. The charge is due on no less."),
+     OWN("quantity or list", amp_read_peak_so_far), .section = &section_peak_so_far, NOWHERE,
+     RANGE(NOT_NEGATIVE)},
+    {KEY("prorate", "", "false",
+         "Whether a month that the horizon holds in part is charged by its hours, not in full."),
+     BOOL, AT(amp_demand_charge, prorate)},
+    {KEY("metering", "s", "the step",
+         "Time over which the meter averages. Longer than the step is not supported yet."),
+     OWN("quantity", amp_read_step), AT(amp_demand_charge, metering_s), RANGE(POSITIVE)},
+};
+static const amp_section section_demand_charge = {.path = SECTION,
+                                                  ROWS(demand_charge_keys),
+                                                  MARKS(amp_demand_charge),
+                                                  .check = amp_check_demand_charge};
+#undef SECTION
+
+#define SECTION "sites[].supply.coincident_peak"
+static const amp_key coincident_peak_keys[] = {
+    {KEY("charge", "USD/kW/year", "", "Charge on the mean import in the peak intervals of a year."),
+     VALUE, AT(amp_coincident_peak, charge_usd_per_kw_year), RANGE(NOT_NEGATIVE)},
+    {KEY("peaks", "1", "", "How many intervals of a year count."),
+     OWN("number", amp_read_whole_number), AT(amp_coincident_peak, peaks), RANGE(POSITIVE)},
+    {KEY("probability", "%", "", "That an interval is one of them."), VALUE,
+     AT(amp_coincident_peak, probability), RANGE(SHARE)},
+};
+static const amp_section section_coincident_peak = {
+    .path = SECTION, ROWS(coincident_peak_keys), MARKS(amp_coincident_peak)};
+#undef SECTION
+
 #define SECTION "sites[].supply"
 static const amp_key supply_keys[] = {
     {KEY("energy_price", "USD/MWh", "none; required where power is imported",
@@ -210,9 +259,11 @@ static const amp_key supply_keys[] = {
      VALUE, AT(amp_supply, export_price_usd_per_mwh), RANGE(ANY)},
     {KEY("demand_charge", "USD/kW/month", "none",
          "Charge on the local month's highest metered interval."),
-     REFUSED("quantity or mapping"), RANGE(ANY)},
+     OWN("quantity, series or mapping", amp_read_demand_charge), .init = amp_init_section,
+     .section = &section_demand_charge, AT(amp_supply, demand_charge), RANGE(NOT_NEGATIVE),
+     .varies = true},
     {KEY("coincident_peak", "", "none", "Charge on the import in the system's peak intervals."),
-     REFUSED("mapping")},
+     MAPPING(section_coincident_peak), AT(amp_supply, coincident_peak)},
     {KEY("blocks", "", "none", "Purchase agreements."),
      LIST(section_block, amp_supply, block, block_count)},
 };
@@ -221,7 +272,8 @@ static const amp_section section_supply = {.path = SECTION,
                                            .size = sizeof(amp_supply),
                                            .is_set = AMP_NO_FIELD,
                                            .place = offsetof(amp_supply, place),
-                                           .id = AMP_NO_FIELD};
+                                           .id = AMP_NO_FIELD,
+                                           .check = amp_check_supply};
 #undef SECTION
 
 /* ---- battery ---- */
@@ -378,6 +430,28 @@ static const amp_section section_inference = {
     .path = SECTION, ROWS(inference_keys), MARKS(amp_inference)};
 #undef SECTION
 
+#define SECTION "sites[].halls[].jobs[]"
+static const amp_key job_keys[] = {
+    {KEY("id", "", "", "Names it in results; differs from the hall's other jobs."), ID,
+     AT(amp_training_job, id)},
+    {KEY("energy", "MWh", "", "IT energy that the job takes."), CONSTANT,
+     AT(amp_training_job, energy_mwh), RANGE(POSITIVE)},
+    {KEY("power", "MW", "", "Most IT power that it can use."), CONSTANT,
+     AT(amp_training_job, power_mw), RANGE(POSITIVE)},
+    {KEY("release", "", "start of the horizon", "When it can begin."), TIME,
+     .init = amp_init_release, AT(amp_training_job, release_unix_s)},
+    {KEY("deadline", "", "end of the horizon", "When it must be done."), TIME,
+     .init = amp_init_deadline, AT(amp_training_job, deadline_unix_s)},
+    {KEY("value", "USD/MWh", "0 USD/MWh", "Value per IT MWh served."), CONSTANT,
+     AT(amp_training_job, value_usd_per_mwh), RANGE(ANY)},
+    {KEY("penalty", "USD", "0 USD",
+         "Sum for the whole job, due by the share of its energy that is not served."),
+     CONSTANT, AT(amp_training_job, penalty_usd), RANGE(NOT_NEGATIVE)},
+};
+static const amp_section section_job = {
+    .path = SECTION, ROWS(job_keys), ENTRY(amp_training_job), .check = amp_check_job};
+#undef SECTION
+
 #define SECTION "sites[].halls[]"
 static const amp_key hall_keys[] = {
     {KEY("id", "", "", "Names it in results; differs from the site's other halls."), ID,
@@ -393,11 +467,12 @@ static const amp_key hall_keys[] = {
      RANGE(AT_LEAST_ONE), .varies = true},
     {KEY("availability", "%", "100 %", "Share of it_power that works."), AVAILABILITY,
      AT(amp_hall, availability)},
-    {KEY("lease", "", "none, beside inference", "A tenant's contract for the whole hall."),
+    {KEY("lease", "", "none, beside inference or jobs", "A tenant's contract for the whole hall."),
      MAPPING(section_lease), AT(amp_hall, lease)},
-    {KEY("inference", "", "none, beside lease", "Requests of users, served by the hall."),
+    {KEY("inference", "", "none, beside lease or jobs", "Requests of users, served by the hall."),
      MAPPING(section_inference), AT(amp_hall, inference)},
-    {KEY("jobs", "", "none", "Training jobs: energy by a deadline."), REFUSED("list")},
+    {KEY("jobs", "", "none, beside lease or inference", "Training jobs: energy by a deadline."),
+     LIST(section_job, amp_hall, job, job_count)},
 };
 static const amp_section section_hall = {
     .path = SECTION, ROWS(hall_keys), ENTRY(amp_hall), .check = amp_check_hall};
@@ -463,11 +538,12 @@ const amp_section amp_section_portfolio = {
 
 /* In the order of the reference. */
 static const amp_section *const sections[] = {
-    &amp_section_portfolio, &section_time,       &section_series,    &section_currencies,
-    &section_bitcoin,       &amp_section_height, &section_site,      &section_grid,
-    &section_energised,     &section_supply,     &section_block,     &section_battery,
-    &amp_section_final_soc, &section_generator,  &section_fleet,     &section_hall,
-    &amp_section_pue,       &section_lease,      &section_inference, &section_availability,
+    &amp_section_portfolio,   &section_time,       &section_series,        &section_currencies,
+    &section_bitcoin,         &amp_section_height, &section_site,          &section_grid,
+    &section_energised,       &section_supply,     &section_demand_charge, &section_peak_so_far,
+    &section_coincident_peak, &section_block,      &section_battery,       &amp_section_final_soc,
+    &section_generator,       &section_fleet,      &section_hall,          &amp_section_pue,
+    &section_lease,           &section_inference,  &section_job,           &section_availability,
 };
 
 const amp_section *amp_section_get(size_t i)

@@ -76,6 +76,82 @@ void amp_read_availability(amp_reader *reader, const amp_key *key, amp_yaml_node
         amp_reader_note_use(reader, node, &availability->value);
 }
 
+/* ---- the bill ---- */
+
+void amp_read_demand_charge(amp_reader *reader, const amp_key *key, amp_yaml_node *node,
+                            void *target)
+{
+    amp_demand_charge *demand = field_of(key, target);
+    if (node->shape == AMP_YAML_MAPPING) {
+        amp_reader_section(reader, key->section, node, demand);
+        return;
+    }
+    if (!amp_reader_value(reader, key, node, &demand->charge_usd_per_kw_month))
+        return;
+    demand->is_set = true;
+    demand->place = amp_yaml_place(node);
+    if (demand->charge_usd_per_kw_month.series != AMP_NONE)
+        amp_reader_note_use(reader, node, &demand->charge_usd_per_kw_month);
+}
+
+static int32_t month_number(const amp_peak_so_far *peak)
+{
+    return peak->year * 12 + peak->month;
+}
+
+static void check_months(amp_reader *reader, const amp_yaml_node *list,
+                         const amp_peak_so_far *peaks)
+{
+    const amp_yaml_node *entry = list->first->next;
+    for (size_t i = 1; i < list->count; i++, entry = entry->next) {
+        const amp_peak_so_far *before = &peaks[i - 1];
+        if (month_number(&peaks[i]) > month_number(before))
+            continue;
+        amp_reader_report(reader, AMP_CODE_LIMITS_CONTRADICT, amp_yaml_get(entry, "month"),
+                          "order them by month, each once",
+                          "months of 'peak_so_far' must rise, but %04d-%02d follows %04d-%02d",
+                          (int)peaks[i].year, (int)peaks[i].month, (int)before->year,
+                          (int)before->month);
+    }
+}
+
+/* One quantity is of the month in which the horizon begins: amp_check_site() says which that is. */
+static bool read_single_peak(amp_reader *reader, const amp_key *key, amp_yaml_node *node,
+                             amp_demand_charge *demand)
+{
+    amp_peak_so_far *peak = AMP_ARENA_NEW(reader->arena, amp_peak_so_far, 1);
+    if (peak == NULL)
+        return amp_reader_no_memory(reader);
+    peak->place = amp_yaml_place(node);
+    if (!amp_reader_value(reader, key, node, &peak->power_mw))
+        return false;
+    demand->so_far = peak;
+    demand->so_far_count = 1;
+    return true;
+}
+
+void amp_read_peak_so_far(amp_reader *reader, const amp_key *key, amp_yaml_node *node, void *target)
+{
+    amp_demand_charge *demand = target;
+    if (node->shape == AMP_YAML_MAPPING) {
+        amp_reader_report_shape(reader, node, "a quantity or list",
+                                "by month: [{month: 2023-08, power: 120 MW}]");
+        return;
+    }
+    if (node->shape != AMP_YAML_LIST) {
+        (void)read_single_peak(reader, key, node, demand);
+        return;
+    }
+    const size_t errors_before = reader->document->error_count;
+    size_t count = 0;
+    const amp_peak_so_far *peaks = amp_reader_list(reader, key->section, node, &count);
+    if (peaks == NULL || reader->stop || reader->document->error_count != errors_before)
+        return;
+    check_months(reader, node, peaks);
+    demand->so_far = peaks;
+    demand->so_far_count = count;
+}
+
 /* ---- pairs in lists ---- */
 
 /* True when @p node is a list of two; @p words says of what. */

@@ -64,10 +64,23 @@ static const char full[] =
     "    country: NO\n"
     "    time_zone: Europe/Oslo\n"
     "    grid: {import_limit: lmp}\n"
-    "    supply: {energy_price: 400 NOK/MWh}\n"
+    "    supply:\n"
+    "      energy_price: 400 NOK/MWh\n"
+    "      demand_charge: {charge: 40 EUR/kW/month, prorate: true, metering: 1 min,\n"
+    "                      peak_so_far: [{month: 2023-07, power: 3 MW}, {month: 2023-08, power: 4 "
+    "MW}]}\n"
+    "      coincident_peak: {charge: 60 USD/kW/year, peaks: 4, probability: chat}\n"
     "    halls:\n"
     "      - {id: one, it_power: 5 MW, pue: chat, lease: {load: 4 MW}}\n"
-    "      - {id: two, it_power: 5 MW, pue: 1, inference: {demand: 0.5, value: 9 USD/MWh}}\n";
+    "      - {id: two, it_power: 5 MW, pue: 1, inference: {demand: 0.5, value: 9 USD/MWh}}\n"
+    "      - id: three\n"
+    "        it_power: 30 MW\n"
+    "        pue: 1.2\n"
+    "        jobs:\n"
+    "          - {id: llm, energy: 4 GWh, power: 20 MW, release: 2023-08-03, deadline: "
+    "2023-08-20,\n"
+    "             value: 260 USD/MWh, penalty: 90000 EUR}\n"
+    "          - {id: tail, energy: 10 MWh, power: 500 kW}\n";
 
 /* Everything that may be left out, left out. */
 static const char least[] =
@@ -255,6 +268,118 @@ static void test_supply(void **state)
     amp_portfolio_free(p);
 }
 
+static void test_demand_charge(void **state)
+{
+    (void)state;
+    amp_portfolio *p = parse(full);
+    const amp_demand_charge *d = &p->site[1].supply.demand_charge;
+    const char *so_far = "sites[1].supply.demand_charge.peak_so_far";
+    char key[64];
+    assert_true(d->is_set);
+    check_constant(&d->charge_usd_per_kw_month, 40, "USD/kW/month",
+                   "sites[1].supply.demand_charge.charge");
+    assert_int_equal(d->charge_usd_per_kw_month.currency, 2);
+    assert_true(d->prorate);
+    assert_int_equal(d->metering_s, 60);
+    assert_int_equal(d->so_far_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(key, sizeof key, "%s[%zu].power", so_far, i);
+        assert_int_equal(d->so_far[i].year, 2023);
+        assert_int_equal(d->so_far[i].month, 7 + i);
+        check_constant(&d->so_far[i].power_mw, 3.0 + (double)i, "MW", key);
+    }
+    assert_false(p->site[0].supply.demand_charge.is_set);
+    check_default(&p->site[0].supply.demand_charge.charge_usd_per_kw_month, 0,
+                  "sites[0].supply.demand_charge.charge");
+    amp_portfolio_free(p);
+}
+
+/* One quantity: a charge, and the peak of the month in which the file's horizon begins. */
+static void test_demand_charge_in_short(void **state)
+{
+    static const struct {
+        const char *zone, *charge;
+        int year, month; /* of 2023-01-01T04:00Z there; no peak so far without a year */
+        double usd_per_kw_month;
+    } cases[] = {
+        {"UTC", "4.2 USD/kW/month", 0, 0, 4.2},
+        {"UTC", "50.4 USD/kW/year", 0, 0, 4.2},
+        {"UTC", "{charge: 4.2 USD/kW/month, peak_so_far: 7 MW}", 2023, 1, 4.2},
+        {"America/Chicago", "{charge: 4.2 USD/kW/month, peak_so_far: 7 MW}", 2022, 12, 4.2},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[512];
+        (void)snprintf(text, sizeof text,
+                       "ampacity: 1\n"
+                       "time: {from: 2023-01-01T04:00Z, to: 2023-03-01T04:00Z, step: 1 h}\n"
+                       "sites:\n"
+                       "  - id: a\n"
+                       "    time_zone: %s\n"
+                       "    grid: {import_limit: 0 MW}\n"
+                       "    supply: {demand_charge: %s}\n",
+                       cases[i].zone, cases[i].charge);
+        const amp_portfolio_options later = {.from = "2023-02-03"};
+        amp_portfolio *p = parse_with(text, "p.yaml", &later);
+        const amp_demand_charge *d = &p->site[0].supply.demand_charge;
+        assert_true(d->is_set);
+        assert_int_equal(d->place.line, 7);
+        assert_near(d->charge_usd_per_kw_month.number, cases[i].usd_per_kw_month, 1e-14);
+        assert_false(d->prorate);
+        assert_int_equal(d->metering_s, 0);
+        assert_int_equal(d->so_far_count, cases[i].year != 0);
+        if (cases[i].year != 0) {
+            assert_int_equal(d->so_far[0].year, cases[i].year);
+            assert_int_equal(d->so_far[0].month, cases[i].month);
+            check_constant(&d->so_far[0].power_mw, 7, "MW",
+                           "sites[0].supply.demand_charge.peak_so_far");
+        }
+        amp_portfolio_free(p);
+    }
+}
+
+static void test_coincident_peak(void **state)
+{
+    (void)state;
+    amp_portfolio *p = parse(full);
+    const amp_coincident_peak *c = &p->site[1].supply.coincident_peak;
+    assert_true(c->is_set);
+    check_constant(&c->charge_usd_per_kw_year, 60, "USD/kW/year",
+                   "sites[1].supply.coincident_peak.charge");
+    assert_int_equal(c->peaks, 4);
+    check_series(p, &c->probability, "chat", "sites[1].supply.coincident_peak.probability");
+    assert_false(p->site[0].supply.coincident_peak.is_set);
+    amp_portfolio_free(p);
+}
+
+static void test_jobs(void **state)
+{
+    (void)state;
+    amp_portfolio *p = parse(full);
+    const amp_hall *h = &p->site[1].hall[2];
+    assert_false(h->lease.is_set);
+    assert_false(h->inference.is_set);
+    assert_int_equal(h->job_count, 2);
+    const amp_training_job *job = &h->job[0];
+    assert_string_equal(job->id, "llm");
+    check_constant(&job->energy_mwh, 4000, "MWh", "sites[1].halls[2].jobs[0].energy");
+    check_constant(&job->power_mw, 20, "MW", "sites[1].halls[2].jobs[0].power");
+    /* date -u -d 2023-08-03 +%s */
+    assert_int_equal(job->release_unix_s, 1691020800);
+    assert_int_equal(job->deadline_unix_s, 1691020800 + 17 * 86400);
+    check_constant(&job->value_usd_per_mwh, 260, "USD/MWh", "sites[1].halls[2].jobs[0].value");
+    check_constant(&job->penalty_usd, 90000, "USD", "sites[1].halls[2].jobs[0].penalty");
+    assert_int_equal(job->penalty_usd.currency, 2);
+    job = &h->job[1];
+    assert_string_equal(job->id, "tail");
+    check_constant(&job->power_mw, 0.5, "MW", "sites[1].halls[2].jobs[1].power");
+    assert_int_equal(job->release_unix_s, p->horizon.from_unix_s);
+    assert_int_equal(job->deadline_unix_s, p->horizon.to_unix_s);
+    check_default(&job->value_usd_per_mwh, 0, "sites[1].halls[2].jobs[1].value");
+    check_default(&job->penalty_usd, 0, "sites[1].halls[2].jobs[1].penalty");
+    amp_portfolio_free(p);
+}
+
 static void test_battery(void **state)
 {
     (void)state;
@@ -416,6 +541,7 @@ static void test_all_values_that_name_series_are_in_use(void **state)
         "sites[0].halls[1].inference.demand",
         "sites[0].halls[1].inference.value[1][1]",
         "sites[1].grid.import_limit",
+        "sites[1].supply.coincident_peak.probability",
         "sites[1].halls[0].pue",
     };
     amp_portfolio *p = parse(full);
@@ -554,9 +680,11 @@ static void test_options_narrow_the_horizon_and_keep_one_site(void **state)
     assert_string_equal(p->site[0].id, "odda");
     /* Only what odda and the top of the file use. */
     static const char *const wanted[] = {"currencies.NOK", "bitcoin.hashprice",
-                                         "sites[1].grid.import_limit", "sites[1].halls[0].pue"};
-    assert_int_equal(p->use_count, 4);
-    for (size_t i = 0; i < 4; i++)
+                                         "sites[1].grid.import_limit",
+                                         "sites[1].supply.coincident_peak.probability",
+                                         "sites[1].halls[0].pue"};
+    assert_int_equal(p->use_count, sizeof wanted / sizeof wanted[0]);
+    for (size_t i = 0; i < p->use_count; i++)
         assert_string_equal(p->use[i]->key, wanted[i]);
     assert_int_equal(p->without_effect_count, 0);
     amp_portfolio_free(p);
@@ -772,6 +900,10 @@ int main(void)
         cmocka_unit_test(test_currencies),
         cmocka_unit_test(test_grid),
         cmocka_unit_test(test_supply),
+        cmocka_unit_test(test_demand_charge),
+        cmocka_unit_test(test_demand_charge_in_short),
+        cmocka_unit_test(test_coincident_peak),
+        cmocka_unit_test(test_jobs),
         cmocka_unit_test(test_battery),
         cmocka_unit_test(test_generators_and_mining),
         cmocka_unit_test(test_leased_hall),
