@@ -13,7 +13,7 @@ amp_outcome amp_report_outcome_of(const amp_report_input *input)
     if (amp_report_gap(input->answer) <= input->tolerance)
         return AMP_OUTCOME_OPTIMAL;
     for (size_t i = 0; i < input->answer->site_count; i++)
-        if (input->answer->site[i].was_stopped)
+        if (input->answer->site[i].was_stopped && isfinite(input->time_limit_s))
             return AMP_OUTCOME_TIME_LIMIT;
     return AMP_OUTCOME_GAP;
 }

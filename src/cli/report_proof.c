@@ -202,8 +202,10 @@ static void print_calls(const amp_report_view *r)
 
     if (peaks + jobs == 0)
         return;
-    for (size_t i = 0; i < r->answer->site_count; i++)
-        calls += r->answer->site[i].calls;
+    for (size_t i = 0; i < r->answer->site_count; i++) {
+        const amp_site_problem *const problem = &r->answer->site[i].problem;
+        calls += problem->peak_count + problem->job_count > 0 ? r->answer->site[i].calls : 0;
+    }
     amp_print_plural(peaks, "demand charge", count[0]);
     amp_print_plural(jobs, "training job", count[1]);
     amp_print_plural(calls, "call", count[2]);
