@@ -23,6 +23,16 @@ static void write_portfolio(const char *price, FILE *out)
                       "     battery: {power: 1 MW, energy: 2 MWh}}\n",
                       i, price);
     }
+    (void)fputs(
+        "  - id: bill\n"
+        "    time_zone: America/Chicago\n"
+        "    grid: {import_limit: 5 MW}\n"
+        "    supply: {energy_price: 9 USD/MWh,\n"
+        "             demand_charge: {charge: 4 USD/kW/month, peak_so_far: 2 MW},\n"
+        "             coincident_peak: {charge: 4 USD/kW/year, peaks: 4, probability: 1 %}}\n"
+        "    halls: [{id: h, it_power: 1 MW, pue: 1, jobs: [{id: j, energy: 1 MWh, power: 1 "
+        "MW}]}]\n",
+        out);
 }
 
 /* Reads the file with the @p refused-th allocation of @p count failing. @return the status. */

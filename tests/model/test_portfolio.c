@@ -679,10 +679,9 @@ static void test_options_narrow_the_horizon_and_keep_one_site(void **state)
     assert_int_equal(p->site_count, 1);
     assert_string_equal(p->site[0].id, "odda");
     /* Only what odda and the top of the file use. */
-    static const char *const wanted[] = {"currencies.NOK", "bitcoin.hashprice",
-                                         "sites[1].grid.import_limit",
-                                         "sites[1].supply.coincident_peak.probability",
-                                         "sites[1].halls[0].pue"};
+    static const char *const wanted[] = {
+        "currencies.NOK", "bitcoin.hashprice", "sites[1].grid.import_limit",
+        "sites[1].supply.coincident_peak.probability", "sites[1].halls[0].pue"};
     assert_int_equal(p->use_count, sizeof wanted / sizeof wanted[0]);
     for (size_t i = 0; i < p->use_count; i++)
         assert_string_equal(p->use[i]->key, wanted[i]);
