@@ -113,6 +113,121 @@ static void test_infeasible_site_is_an_outcome(void **state)
     study_close(&s);
 }
 
+/* ---- peaks and jobs ---- */
+
+#define TWO_HOURS(charge)                                                       \
+    "ampacity: 1\n"                                                             \
+    "currency: USD\n"                                                           \
+    "time: {from: 2025-01-01T00:00:00Z, to: 2025-01-01T02:00:00Z, step: 1 h}\n" \
+    "series:\n"                                                                 \
+    "  first: {file: series.csv, column: first}\n"                              \
+    "  second: {file: series.csv, column: second}\n"                            \
+    "sites:\n"                                                                  \
+    "  - id: one\n"                                                             \
+    "    country: US\n"                                                         \
+    "    time_zone: UTC\n"                                                      \
+    "    grid: {import_limit: 20 MW}\n"                                         \
+    "    supply: {energy_price: 20 USD/MWh" charge "}\n"                        \
+    "    halls:\n"
+
+#define CHARGED ", demand_charge: 0.1 USD/kW/month"
+
+static const char *const two_hours =
+    "time,first [MW],second [MW]\n2025-01-01T00:00:00Z,10,0\n2025-01-01T01:00:00Z,0,6\n";
+
+/* The worked example of docs/mathematics.md: the first 6 MW of peak earn 40 + 80 USD/MW and cost
+ * 100, the next 4 earn 40. Five calls and the last dispatch. */
+static void test_year_of_two_hours(void **state)
+{
+    study s =
+        study_open(TWO_HOURS(CHARGED) "      - {id: a, it_power: 20 MW, pue: 1,\n"
+                                      "         inference: {demand: first,\n"
+                                      "                     value: [[100 %, 60 USD/MWh]]}}\n"
+                                      "      - {id: b, it_power: 20 MW, pue: 1,\n"
+                                      "         inference: {demand: second,\n"
+                                      "                     value: [[100 %, 100 USD/MWh]]}}\n",
+                   two_hours);
+    amp_answer *answer = study_answer(&s, NULL);
+    const amp_site_answer *one = &answer->site[0];
+
+    (void)state;
+    assert_near(one->objective_usd, 120.0, 1e-6);
+    assert_near(one->bound_usd, 120.0, 1e-6);
+    assert_near(one->relaxed_usd, 120.0, 1e-6);
+    assert_int_equal(one->calls, 6);
+    assert_false(one->was_stopped);
+    assert_near(one->accounts.cost_usd.demand_charge, 600.0, 1e-6);
+    assert_near(one->accounts.revenue_usd.inference, 960.0, 1e-6);
+    assert_near(one->accounts.cost_usd.energy, 240.0, 1e-6);
+    amp_answer_free(answer);
+    study_close(&s);
+}
+
+static bool stop_at_once(void *context)
+{
+    (void)context;
+    return true;
+}
+
+/* One call is made whatever the clock says, and its schedule is kept: with no peak bound, all that
+ * is worth more than 20 USD/MWh runs, 880 USD less 1000 of demand charge. */
+static void test_stopped_at_once(void **state)
+{
+    study s =
+        study_open(TWO_HOURS(CHARGED) "      - {id: a, it_power: 20 MW, pue: 1,\n"
+                                      "         inference: {demand: first,\n"
+                                      "                     value: [[100 %, 60 USD/MWh]]}}\n"
+                                      "      - {id: b, it_power: 20 MW, pue: 1,\n"
+                                      "         inference: {demand: second,\n"
+                                      "                     value: [[100 %, 100 USD/MWh]]}}\n",
+                   two_hours);
+    const amp_host host = {.should_stop = stop_at_once};
+    const amp_answer_options options = {.host = &host};
+    amp_answer *answer = study_answer(&s, &options);
+    const amp_site_answer *one = &answer->site[0];
+
+    (void)state;
+    assert_true(one->was_stopped);
+    assert_near(one->objective_usd, 880.0 - 1000.0, 1e-6);
+    assert_near(one->bound_usd, 880.0, 1e-6);
+    assert_near(one->relaxed_usd, one->objective_usd, 1e-6);
+    amp_answer_free(answer);
+    study_close(&s);
+}
+
+/* Two jobs in a hall of 8 MW with a PUE of 1.25, worth more than their import: one takes 4 MW in
+ * both hours, the other 4 MW before its deadline. */
+static void test_schedule_file_with_jobs(void **state)
+{
+    study s = study_open(TWO_HOURS("") "      - {id: h, it_power: 8 MW, pue: 1.25,\n"
+                                       "         jobs: [{id: llm, energy: 8 MWh, power: 4 MW,\n"
+                                       "                 value: 900 USD/MWh},\n"
+                                       "                {id: tune, energy: 4 MWh, power: 4 MW,\n"
+                                       "                 deadline: 2025-01-01T01:00:00Z,\n"
+                                       "                 value: 800 USD/MWh}]}\n",
+                         two_hours);
+    amp_answer *answer = study_answer(&s, NULL);
+    const char *path = golden_path(s.folder, "out.csv");
+    const char *duals = golden_path(s.folder, "duals.csv");
+
+    (void)state;
+    assert_int_equal(amp_answer_write_csv(answer, false, path, NULL), AMP_OK);
+    assert_golden(golden_read(s.folder, path),
+                  "time,site,import_mw,export_mw,charge_mw,discharge_mw,generation_mw,mining_mw,"
+                  "lease_mw,inference_mw,training_mw,soc_mwh,internal_price_usd_per_mwh,hall.h_mw\n"
+                  "2025-01-01T00:00:00Z,one,10,0,0,0,0,0,0,0,10,0,20,10\n"
+                  "2025-01-01T01:00:00Z,one,5,0,0,0,0,0,0,0,5,0,20,5\n");
+    assert_int_equal(amp_answer_write_csv(answer, true, duals, NULL), AMP_OK);
+    assert_golden(golden_read(s.folder, duals),
+                  "time,site,import_mw,export_mw,charge_mw,discharge_mw,generation_mw,mining_mw,"
+                  "lease_mw,inference_mw,training_mw,soc_mwh,internal_price_usd_per_mwh,hall.h_mw,"
+                  "stored_usd_per_mwh,block_mw,hall.h.llm_it_mw,hall.h.tune_it_mw\n"
+                  "2025-01-01T00:00:00Z,one,10,0,0,0,0,0,0,0,10,0,20,10,0,0,4,4\n"
+                  "2025-01-01T01:00:00Z,one,5,0,0,0,0,0,0,0,5,0,20,5,0,0,4,0\n");
+    amp_answer_free(answer);
+    study_close(&s);
+}
+
 /* ---- on threads ---- */
 
 typedef struct {
@@ -308,6 +423,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sites_add_up),
         cmocka_unit_test(test_infeasible_site_is_an_outcome),
+        cmocka_unit_test(test_year_of_two_hours),
+        cmocka_unit_test(test_stopped_at_once),
+        cmocka_unit_test(test_schedule_file_with_jobs),
         cmocka_unit_test(test_threads_change_nothing),
         cmocka_unit_test(test_schedule_file),
         cmocka_unit_test(test_schedule_file_with_duals),
