@@ -13,7 +13,7 @@ static const double hours_per_day = 24.0;
 
 /* ---- findings ---- */
 
-typedef enum { BALANCE_MW, LIMIT_MW, SOC_MWH, MODES_MW } measure;
+typedef enum { BALANCE_MW, LIMIT_MW, SOC_MWH, JOB_MWH, MODES_MW } measure;
 
 static measure measure_of(amp_validate_kind kind)
 {
@@ -25,16 +25,28 @@ static measure measure_of(amp_validate_kind kind)
     return by_kind[kind];
 }
 
-/* Notes that interval @p t is @p size off, MW or MWh, when that is more than rounding. */
-static void note(amp_validation *v, amp_validate_kind kind, size_t t, double size, const char *name)
+static double tolerance_of(const amp_validation *v, amp_validate_kind kind)
+{
+    switch (measure_of(kind)) {
+    case BALANCE_MW:
+    case LIMIT_MW:
+        return v->tolerance_mw;
+    case SOC_MWH:
+        return v->tolerance_mwh;
+    case JOB_MWH:
+        return v->tolerance_job_mwh;
+    case MODES_MW:
+        break;
+    }
+    return 0.0;
+}
+
+void amp_validate_note(amp_validation *v, amp_validate_kind kind, size_t t, double size,
+                       const char *name)
 {
     amp_validate_finding *finding = &v->finding[kind];
-    const measure what = measure_of(kind);
-    const double tolerance = what == SOC_MWH    ? v->tolerance_mwh
-                             : what == MODES_MW ? 0.0
-                                                : v->tolerance_mw;
     const double off = isnan(size) ? (double)INFINITY : size;
-    if (off <= tolerance)
+    if (off <= tolerance_of(v, kind))
         return;
     if (finding->count == 0 || t < finding->first) {
         finding->first = t;
@@ -50,18 +62,18 @@ static void note_powers(amp_validation *v, amp_validate_kind kind, const double 
                         const double *limit_mw, const char *name)
 {
     for (size_t t = 0; t < v->count; t++) {
-        note(v, kind, t, power_mw[t] - limit_mw[t], name);
-        note(v, AMP_VALIDATE_NEGATIVE, t, -power_mw[t], name);
+        amp_validate_note(v, kind, t, power_mw[t] - limit_mw[t], name);
+        amp_validate_note(v, AMP_VALIDATE_NEGATIVE, t, -power_mw[t], name);
     }
 }
 
-static double earn(amp_validation *v, double usd)
+double amp_validate_earn(amp_validation *v, double usd)
 {
     v->flow_usd += fabs(usd);
     return usd;
 }
 
-static double deliver(amp_validation *v, double mwh)
+double amp_validate_deliver(amp_validation *v, double mwh)
 {
     v->flow_mwh += fabs(mwh);
     return mwh;
@@ -69,9 +81,8 @@ static double deliver(amp_validation *v, double mwh)
 
 /* ---- limits of each asset, from the file ---- */
 
-/* number x availability */
-static void power_limits(amp_validation *v, const amp_value *value,
-                         const amp_availability *availability, double *limit_mw)
+void amp_validate_power_limits(amp_validation *v, const amp_value *value,
+                               const amp_availability *availability, double *limit_mw)
 {
     const amp_column number = amp_validate_column(v, value);
     const amp_column share = amp_validate_availability(v, availability);
@@ -137,6 +148,20 @@ static double largest_mwh(const amp_validation *v)
     return v->site->battery.is_set ? v->site->battery.energy_mwh.number : 0.0;
 }
 
+static double constant(amp_validation *v, const amp_value *value)
+{
+    return *amp_validate_column(v, value).value;
+}
+
+static double largest_job_mwh(amp_validation *v)
+{
+    double most_mwh = 0.0;
+    for (size_t i = 0; i < v->site->hall_count; i++)
+        for (size_t k = 0; k < v->site->hall[i].job_count; k++)
+            most_mwh = fmax(most_mwh, constant(v, &v->site->hall[i].job[k].energy_mwh));
+    return most_mwh;
+}
+
 static double largest_mw(amp_validation *v)
 {
     const amp_site *site = v->site;
@@ -147,8 +172,8 @@ static double largest_mw(amp_validation *v)
     export_limits(v, v->limit_mw);
     most_mw = largest(v->limit_mw, v->count, most_mw);
     for (size_t i = 0; i < site->generator_count; i++) {
-        power_limits(v, &site->generator[i].power_mw, &site->generator[i].availability,
-                     v->limit_mw);
+        amp_validate_power_limits(v, &site->generator[i].power_mw, &site->generator[i].availability,
+                                  v->limit_mw);
         most_mw = largest(v->limit_mw, v->count, most_mw);
     }
     for (size_t i = 0; i < site->fleet_count; i++) {
@@ -156,13 +181,16 @@ static double largest_mw(amp_validation *v)
         most_mw = largest(v->limit_mw, v->count, most_mw);
     }
     for (size_t i = 0; i < site->hall_count; i++) {
-        power_limits(v, &site->hall[i].it_power_mw, &site->hall[i].availability, v->limit_mw);
+        amp_validate_power_limits(v, &site->hall[i].it_power_mw, &site->hall[i].availability,
+                                  v->limit_mw);
         most_mw = largest(v->limit_mw, v->count, most_mw);
     }
     if (battery->is_set) {
-        power_limits(v, &battery->charge_power_mw, &battery->availability, v->limit_mw);
+        amp_validate_power_limits(v, &battery->charge_power_mw, &battery->availability,
+                                  v->limit_mw);
         most_mw = largest(v->limit_mw, v->count, most_mw);
-        power_limits(v, &battery->discharge_power_mw, &battery->availability, v->limit_mw);
+        amp_validate_power_limits(v, &battery->discharge_power_mw, &battery->availability,
+                                  v->limit_mw);
         most_mw = largest(v->limit_mw, v->count, most_mw);
     }
     return most_mw;
@@ -180,15 +208,15 @@ static void check_import(amp_validation *v)
     import_limits(v, v->limit_mw);
     note_powers(v, AMP_VALIDATE_IMPORT, import_mw, v->limit_mw, "import");
     for (size_t t = 0; t < v->count; t++) {
-        note(v, AMP_VALIDATE_BLOCK_IMPORT, t, block_mw[t] - import_mw[t], "block");
+        amp_validate_note(v, AMP_VALIDATE_BLOCK_IMPORT, t, block_mw[t] - import_mw[t], "block");
         /* Energy under an agreement is paid already; the adder is due on all of it. */
         const double bought_mwh = (import_mw[t] - block_mw[t]) * v->interval_h;
-        const double mwh = deliver(v, import_mw[t] * v->interval_h);
+        const double mwh = amp_validate_deliver(v, import_mw[t] * v->interval_h);
         v->surplus_mw[t] += import_mw[t];
         v->anew.energy_mwh.import += mwh;
         v->anew.peak_import_mw = fmax(v->anew.peak_import_mw, import_mw[t]);
-        v->anew.cost_usd.energy +=
-            earn(v, bought_mwh * amp_column_at(energy, t)) + earn(v, mwh * amp_column_at(adder, t));
+        v->anew.cost_usd.energy += amp_validate_earn(v, bought_mwh * amp_column_at(energy, t)) +
+                                   amp_validate_earn(v, mwh * amp_column_at(adder, t));
     }
 }
 
@@ -212,12 +240,12 @@ static void check_export(amp_validation *v)
     export_limits(v, v->limit_mw);
     note_powers(v, AMP_VALIDATE_EXPORT, export_mw, v->limit_mw, "export");
     for (size_t t = 0; t < v->count; t++) {
-        const double mwh = deliver(v, export_mw[t] * v->interval_h);
+        const double mwh = amp_validate_deliver(v, export_mw[t] * v->interval_h);
         v->surplus_mw[t] -= export_mw[t];
         v->anew.energy_mwh.export += mwh;
-        v->anew.revenue_usd.export += earn(v, mwh * amp_column_at(price, t));
-        note(v, AMP_VALIDATE_GRID_MODES, t, fmin(export_mw[t], v->schedule->import_mw[t]),
-             "the connection");
+        v->anew.revenue_usd.export += amp_validate_earn(v, mwh * amp_column_at(price, t));
+        amp_validate_note(v, AMP_VALIDATE_GRID_MODES, t,
+                          fmin(export_mw[t], v->schedule->import_mw[t]), "the connection");
     }
 }
 
@@ -228,14 +256,14 @@ static void check_source(amp_validation *v, size_t i)
     const amp_generator *generator = &v->site->generator[v->order->source[i].asset];
     const double *source_mw = v->schedule->source_mw[i];
     const amp_column cost = amp_validate_column(v, &generator->cost_usd_per_mwh);
-    power_limits(v, &generator->power_mw, &generator->availability, v->limit_mw);
+    amp_validate_power_limits(v, &generator->power_mw, &generator->availability, v->limit_mw);
     note_powers(v, AMP_VALIDATE_SOURCE, source_mw, v->limit_mw, generator->id);
     for (size_t t = 0; t < v->count; t++) {
-        const double mwh = deliver(v, source_mw[t] * v->interval_h);
+        const double mwh = amp_validate_deliver(v, source_mw[t] * v->interval_h);
         const double usd_per_mwh = amp_column_at(cost, t);
         v->surplus_mw[t] += source_mw[t];
         v->anew.energy_mwh.generation += mwh;
-        v->anew.cost_usd.generation += earn(v, mwh * usd_per_mwh);
+        v->anew.cost_usd.generation += amp_validate_earn(v, mwh * usd_per_mwh);
         if (!(fabs(usd_per_mwh) > 0.0))
             v->anew.curtailed_mwh += fmax(0.0, v->limit_mw[t] * v->interval_h - mwh);
     }
@@ -256,13 +284,13 @@ static void check_fleet(amp_validation *v, size_t i)
     fleet_limits(v, fleet, v->limit_mw);
     note_powers(v, AMP_VALIDATE_FLEET, load_mw, v->limit_mw, fleet->id);
     for (size_t t = 0; t < v->count; t++) {
-        const double bus_mwh = deliver(v, load_mw[t] * v->interval_h);
+        const double bus_mwh = amp_validate_deliver(v, load_mw[t] * v->interval_h);
         const double machine_mwh = bus_mwh / (1.0 + amp_column_at(overhead, t));
         const double ph_days = machine_mwh / (amp_column_at(efficiency, t) * mwh_per_ph_day);
         const double usd = ph_days * amp_column_at(hashprice, t);
         v->surplus_mw[t] -= load_mw[t];
         v->anew.energy_mwh.mining += bus_mwh;
-        v->anew.revenue_usd.mining += earn(v, usd * (1.0 - amp_column_at(fee, t)));
+        v->anew.revenue_usd.mining += amp_validate_earn(v, usd * (1.0 - amp_column_at(fee, t)));
     }
 }
 
@@ -286,7 +314,7 @@ static double inference_usd(amp_validation *v, const hall_check *c, size_t t, do
     for (size_t k = 0; k < inference->step_count; k++) {
         const double upto_mwh = fmin(served_mwh, inference->step[k].share * wanted_mwh);
         if (upto_mwh > below_mwh)
-            sum_usd += earn(v, (upto_mwh - below_mwh) * amp_column_at(c->step[k], t));
+            sum_usd += amp_validate_earn(v, (upto_mwh - below_mwh) * amp_column_at(c->step[k], t));
         below_mwh = fmax(below_mwh, upto_mwh);
     }
     return sum_usd;
@@ -298,7 +326,7 @@ static void hall_limits(amp_validation *v, const amp_hall *hall, const amp_value
     bool is_share = false;
     const amp_column number = amp_validate_share(v, wanted, &is_share);
     const amp_column it_mw = amp_validate_column(v, &hall->it_power_mw);
-    power_limits(v, &hall->it_power_mw, &hall->availability, v->limit_mw);
+    amp_validate_power_limits(v, &hall->it_power_mw, &hall->availability, v->limit_mw);
     for (size_t t = 0; t < v->count; t++)
         v->other_mw[t] = amp_column_at(number, t) * (is_share ? amp_column_at(it_mw, t) : 1.0);
 }
@@ -310,11 +338,12 @@ static void check_hall_power(amp_validation *v, const hall_check *c)
     for (size_t t = 0; t < v->count; t++) {
         const double load_mw = c->load_mw[t];
         const double wanted_mw = v->other_mw[t] * c->pue[t];
-        note(v, AMP_VALIDATE_NEGATIVE, t, -load_mw, c->hall->id);
-        note(v, AMP_VALIDATE_HALL, t, load_mw - v->limit_mw[t] * c->pue[t], c->hall->id);
-        note(v, AMP_VALIDATE_DEMAND, t, load_mw - wanted_mw, c->hall->id);
+        amp_validate_note(v, AMP_VALIDATE_NEGATIVE, t, -load_mw, c->hall->id);
+        amp_validate_note(v, AMP_VALIDATE_HALL, t, load_mw - v->limit_mw[t] * c->pue[t],
+                          c->hall->id);
+        amp_validate_note(v, AMP_VALIDATE_DEMAND, t, load_mw - wanted_mw, c->hall->id);
         if (is_hard)
-            note(v, AMP_VALIDATE_HARD, t, wanted_mw - load_mw, c->hall->id);
+            amp_validate_note(v, AMP_VALIDATE_HARD, t, wanted_mw - load_mw, c->hall->id);
     }
 }
 
@@ -322,14 +351,15 @@ static void check_hall_money(amp_validation *v, const hall_check *c)
 {
     const bool is_lease = c->hall->lease.is_set;
     for (size_t t = 0; t < v->count; t++) {
-        const double bus_mwh = deliver(v, c->load_mw[t] * v->interval_h);
+        const double bus_mwh = amp_validate_deliver(v, c->load_mw[t] * v->interval_h);
         const double it_mwh = bus_mwh / c->pue[t];
         const double wanted_mwh = v->other_mw[t] * v->interval_h;
         const double unserved_mwh = fmax(0.0, wanted_mwh - it_mwh);
         v->surplus_mw[t] -= c->load_mw[t];
         v->flow_mwh += wanted_mwh;
         v->anew.unserved_it_mwh += unserved_mwh;
-        v->anew.cost_usd.penalty += earn(v, unserved_mwh * amp_column_at(c->penalty, t));
+        v->anew.cost_usd.penalty +=
+            amp_validate_earn(v, unserved_mwh * amp_column_at(c->penalty, t));
         *(is_lease ? &v->anew.energy_mwh.lease : &v->anew.energy_mwh.inference) += bus_mwh;
         *(is_lease ? &v->anew.it_mwh.lease : &v->anew.it_mwh.inference) += it_mwh;
         if (!is_lease)
@@ -371,18 +401,15 @@ static void check_load(amp_validation *v, size_t i)
         break;
     case AMP_LOAD_LEASE:
     case AMP_LOAD_INFERENCE:
-    case AMP_LOAD_TRAINING:
         check_hall(v, i);
+        break;
+    case AMP_LOAD_TRAINING:
+        amp_validate_training(v, i);
         break;
     }
 }
 
 /* ---- the battery ---- */
-
-static double constant(amp_validation *v, const amp_value *value)
-{
-    return *amp_validate_column(v, value).value;
-}
 
 static void check_battery_power(amp_validation *v)
 {
@@ -395,13 +422,13 @@ static void check_battery_power(amp_validation *v)
         note_powers(v, AMP_VALIDATE_DISCHARGE, s->discharge_mw, v->limit_mw, "discharge");
         return;
     }
-    power_limits(v, &battery->charge_power_mw, &battery->availability, v->limit_mw);
+    amp_validate_power_limits(v, &battery->charge_power_mw, &battery->availability, v->limit_mw);
     note_powers(v, AMP_VALIDATE_CHARGE, s->charge_mw, v->limit_mw, "charge");
-    power_limits(v, &battery->discharge_power_mw, &battery->availability, v->limit_mw);
+    amp_validate_power_limits(v, &battery->discharge_power_mw, &battery->availability, v->limit_mw);
     note_powers(v, AMP_VALIDATE_DISCHARGE, s->discharge_mw, v->limit_mw, "discharge");
     for (size_t t = 0; t < v->count; t++)
-        note(v, AMP_VALIDATE_BATTERY_MODES, t, fmin(s->charge_mw[t], s->discharge_mw[t]),
-             "the battery");
+        amp_validate_note(v, AMP_VALIDATE_BATTERY_MODES, t,
+                          fmin(s->charge_mw[t], s->discharge_mw[t]), "the battery");
 }
 
 static void check_stored_limits(amp_validation *v)
@@ -412,8 +439,9 @@ static void check_stored_limits(amp_validation *v)
     const double lowest_mwh = energy_mwh * constant(v, &battery->minimum_soc);
     const double highest_mwh = energy_mwh * constant(v, &battery->maximum_soc);
     for (size_t t = 0; t < v->count; t++) {
-        note(v, AMP_VALIDATE_SOC_LOW, t, lowest_mwh - stored_mwh[t], "stored energy");
-        note(v, AMP_VALIDATE_SOC_HIGH, t, stored_mwh[t] - highest_mwh, "stored energy");
+        amp_validate_note(v, AMP_VALIDATE_SOC_LOW, t, lowest_mwh - stored_mwh[t], "stored energy");
+        amp_validate_note(v, AMP_VALIDATE_SOC_HIGH, t, stored_mwh[t] - highest_mwh,
+                          "stored energy");
     }
 }
 
@@ -426,13 +454,14 @@ static void check_stored_end(amp_validation *v)
     switch (battery->final) {
     case AMP_FINAL_FREE:
         v->anew.stored_energy_usd =
-            earn(v, stored_mwh * constant(v, &battery->terminal_value_usd_per_mwh));
+            amp_validate_earn(v, stored_mwh * constant(v, &battery->terminal_value_usd_per_mwh));
         break;
     case AMP_FINAL_EXACT:
-        note(v, AMP_VALIDATE_SOC_FINAL, last, fabs(stored_mwh - asked_mwh), "stored energy");
+        amp_validate_note(v, AMP_VALIDATE_SOC_FINAL, last, fabs(stored_mwh - asked_mwh),
+                          "stored energy");
         break;
     case AMP_FINAL_MINIMUM:
-        note(v, AMP_VALIDATE_SOC_FINAL, last, asked_mwh - stored_mwh, "stored energy");
+        amp_validate_note(v, AMP_VALIDATE_SOC_FINAL, last, asked_mwh - stored_mwh, "stored energy");
         break;
     }
 }
@@ -453,15 +482,16 @@ static void check_battery(amp_validation *v)
         energy_mwh *
         constant(v, battery->initial_soc.is_set ? &battery->initial_soc : &battery->minimum_soc);
     for (size_t t = 0; t < v->count; t++) {
-        const double charged_mwh = deliver(v, h * v->schedule->charge_mw[t]);
-        const double given_mwh = deliver(v, h * v->schedule->discharge_mw[t]);
+        const double charged_mwh = amp_validate_deliver(v, h * v->schedule->charge_mw[t]);
+        const double given_mwh = amp_validate_deliver(v, h * v->schedule->discharge_mw[t]);
         const double expected_mwh = stored_mwh * kept + charged_mwh * in - given_mwh / out;
         stored_mwh = v->schedule->soc_mwh[t];
-        note(v, AMP_VALIDATE_SOC_STEP, t, fabs(stored_mwh - expected_mwh), "stored energy");
+        amp_validate_note(v, AMP_VALIDATE_SOC_STEP, t, fabs(stored_mwh - expected_mwh),
+                          "stored energy");
         v->surplus_mw[t] += v->schedule->discharge_mw[t] - v->schedule->charge_mw[t];
         v->anew.energy_mwh.charge += charged_mwh;
         v->anew.energy_mwh.discharge += given_mwh;
-        v->anew.cost_usd.wear += earn(v, wear * (charged_mwh + given_mwh));
+        v->anew.cost_usd.wear += amp_validate_earn(v, wear * (charged_mwh + given_mwh));
     }
     check_stored_limits(v);
     check_stored_end(v);
@@ -485,6 +515,7 @@ static void check_all(amp_validation *v)
 {
     v->tolerance_mw = 1e-7 * largest_mw(v);
     v->tolerance_mwh = 1e-6 + 1e-9 * largest_mwh(v);
+    v->tolerance_job_mwh = 1e-6 + 1e-9 * largest_job_mwh(v);
     check_import(v);
     check_blocks(v);
     check_export(v);
@@ -494,8 +525,10 @@ static void check_all(amp_validation *v)
         check_load(v, i);
     check_battery(v);
     for (size_t t = 0; t < v->count; t++)
-        note(v, AMP_VALIDATE_BALANCE, t, fabs(v->surplus_mw[t]), "the bus");
+        amp_validate_note(v, AMP_VALIDATE_BALANCE, t, fabs(v->surplus_mw[t]), "the bus");
     check_prices(v);
+    amp_validate_demand_charge(v);
+    amp_validate_coincident_peak(v);
     amp_validate_fixed(v);
 }
 
@@ -508,7 +541,8 @@ static void report(const amp_validation *v, amp_validate_kind kind, amp_diagnost
     };
     const amp_validate_finding *found = &v->finding[kind];
     const amp_finding finding = {.code = AMP_CODE_SCHEDULE_INVALID, .place = v->site->place};
-    const char *unit = measure_of(kind) == SOC_MWH ? "MWh" : "MW";
+    const measure what = measure_of(kind);
+    const char *unit = what == SOC_MWH || what == JOB_MWH ? "MWh" : "MW";
     const char *mark = text[kind];
     size_t before = 0;
     char start[AMP_TIME_TEXT_BYTES];
@@ -542,6 +576,9 @@ static bool report_all(const amp_validation *v, amp_diagnostics *diagnostics, am
             break;
         case SOC_MWH:
             worst->soc_mwh = fmax(worst->soc_mwh, found->worst);
+            break;
+        case JOB_MWH:
+            worst->job_mwh = found->worst;
             break;
         case MODES_MW:
             worst->both_modes += found->count;

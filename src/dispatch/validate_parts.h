@@ -10,25 +10,29 @@
  * validate.c: the member of amp_violation and the tolerance), text; "%s" stands for the name of
  * what breaks it.
  */
-#define AMP_VALIDATE_LIST(X)                                               \
-    X(BALANCE, BALANCE_MW, "what comes to %s differs from what leaves it") \
-    X(IMPORT, LIMIT_MW, "%s is above the import limit")                    \
-    X(BLOCK, LIMIT_MW, "%s is above what the agreements cover")            \
-    X(BLOCK_IMPORT, LIMIT_MW, "%s is above all import")                    \
-    X(EXPORT, LIMIT_MW, "%s is above the export limit")                    \
-    X(SOURCE, LIMIT_MW, "generator '%s' is above its power")               \
-    X(CHARGE, LIMIT_MW, "%s is above the charging limit")                  \
-    X(DISCHARGE, LIMIT_MW, "%s is above the discharging limit")            \
-    X(FLEET, LIMIT_MW, "fleet '%s' is above its power")                    \
-    X(HALL, LIMIT_MW, "hall '%s' is above its power")                      \
-    X(DEMAND, LIMIT_MW, "hall '%s' is given more than is wanted")          \
-    X(HARD, LIMIT_MW, "hall '%s' is not given what its lease must have")   \
-    X(NEGATIVE, LIMIT_MW, "%s is below zero")                              \
-    X(SOC_STEP, SOC_MWH, "%s does not follow from charge and discharge")   \
-    X(SOC_LOW, SOC_MWH, "%s is below minimum_soc")                         \
-    X(SOC_HIGH, SOC_MWH, "%s is above maximum_soc")                        \
-    X(SOC_FINAL, SOC_MWH, "%s is not what final_soc asks for")             \
-    X(BATTERY_MODES, MODES_MW, "%s charges and discharges at once")        \
+#define AMP_VALIDATE_LIST(X)                                                  \
+    X(BALANCE, BALANCE_MW, "what comes to %s differs from what leaves it")    \
+    X(IMPORT, LIMIT_MW, "%s is above the import limit")                       \
+    X(BLOCK, LIMIT_MW, "%s is above what the agreements cover")               \
+    X(BLOCK_IMPORT, LIMIT_MW, "%s is above all import")                       \
+    X(EXPORT, LIMIT_MW, "%s is above the export limit")                       \
+    X(SOURCE, LIMIT_MW, "generator '%s' is above its power")                  \
+    X(CHARGE, LIMIT_MW, "%s is above the charging limit")                     \
+    X(DISCHARGE, LIMIT_MW, "%s is above the discharging limit")               \
+    X(FLEET, LIMIT_MW, "fleet '%s' is above its power")                       \
+    X(HALL, LIMIT_MW, "hall '%s' is above its power")                         \
+    X(DEMAND, LIMIT_MW, "hall '%s' is given more than is wanted")             \
+    X(HARD, LIMIT_MW, "hall '%s' is not given what its lease must have")      \
+    X(JOB, LIMIT_MW, "job '%s' is above its power")                           \
+    X(JOB_WINDOW, LIMIT_MW, "job '%s' runs outside its release and deadline") \
+    X(JOBS, LIMIT_MW, "what hall '%s' takes differs from what its jobs take") \
+    X(JOB_ENERGY, JOB_MWH, "job '%s' is given more than its energy")          \
+    X(NEGATIVE, LIMIT_MW, "%s is below zero")                                 \
+    X(SOC_STEP, SOC_MWH, "%s does not follow from charge and discharge")      \
+    X(SOC_LOW, SOC_MWH, "%s is below minimum_soc")                            \
+    X(SOC_HIGH, SOC_MWH, "%s is above maximum_soc")                           \
+    X(SOC_FINAL, SOC_MWH, "%s is not what final_soc asks for")                \
+    X(BATTERY_MODES, MODES_MW, "%s charges and discharges at once")           \
     X(GRID_MODES, MODES_MW, "%s imports and exports at once")
 
 typedef enum {
@@ -57,16 +61,30 @@ typedef struct {
     size_t count;
     double interval_h;
     double tolerance_mw;
-    double tolerance_mwh;
-    amp_status status;  /**< AMP_NOMEM once a column could not be had */
-    double *surplus_mw; /**< [count] what comes to the bus less what leaves it */
-    double *limit_mw;   /**< [count] scratch */
-    double *other_mw;   /**< [count] scratch */
+    double tolerance_mwh;     /**< of what is stored */
+    double tolerance_job_mwh; /**< of what a job is given */
+    amp_status status;        /**< AMP_NOMEM once a column could not be had */
+    double *surplus_mw;       /**< [count] what comes to the bus less what leaves it */
+    double *limit_mw;         /**< [count] scratch */
+    double *other_mw;         /**< [count] scratch */
     amp_validate_finding finding[AMP_VALIDATE_KINDS];
     amp_accounts anew; /**< added up from the model */
     double flow_usd;   /**< all money that flows, without signs */
     double flow_mwh;
 } amp_validation;
+
+/** Notes that interval @p t is @p size off, MW or MWh, when that is more than rounding. @p name is
+ *  kept. */
+void amp_validate_note(amp_validation *v, amp_validate_kind kind, size_t t, double size,
+                       const char *name);
+
+/** Adds to the money and the energy that flow. @return what was added */
+double amp_validate_earn(amp_validation *v, double usd);
+double amp_validate_deliver(amp_validation *v, double mwh);
+
+/** number x availability in every interval, into @p limit_mw ([count]). */
+void amp_validate_power_limits(amp_validation *v, const amp_value *value,
+                               const amp_availability *availability, double *limit_mw);
 
 /** The column of @p value; a column of zeros, and status AMP_NOMEM, when it cannot be had. */
 amp_column amp_validate_column(amp_validation *v, const amp_value *value);
@@ -75,6 +93,16 @@ amp_column amp_validate_availability(amp_validation *v, const amp_availability *
 
 /** PUE of a hall in every interval, into @p pue ([count]). */
 void amp_validate_pue(amp_validation *v, const amp_pue *value, double *pue);
+
+/** Checks load @p i, a hall with jobs: their power, window and energy, and that the hall takes what
+ *  they do. Adds what they earn, and what they are short of, to anew. */
+void amp_validate_training(amp_validation *v, size_t i);
+
+/** Adds the demand charge of each local month to anew, from the import of the schedule. */
+void amp_validate_demand_charge(amp_validation *v);
+
+/** Adds what all import is expected to be charged for the system's peaks to anew. */
+void amp_validate_coincident_peak(amp_validation *v);
 
 /** Adds up fixed_usd into anew: fees by the hours of local months, energy that tenants pay back,
  *  agreements. */
