@@ -201,6 +201,14 @@ size_t amp_report_job_count(const amp_answer *answer)
     return count;
 }
 
+static void put_scaled_or_dash(amp_text_table *table, double value, amp_scale scale)
+{
+    if (fabs(value) > 0.0)
+        put_scaled(table, value, scale);
+    else
+        amp_text_table_cell(table, "-");
+}
+
 static void put_job(amp_text_table *table, const amp_report_view *r, const amp_site_answer *site,
                     size_t j, amp_scale scale)
 {
@@ -217,8 +225,8 @@ static void put_job(amp_text_table *table, const amp_report_view *r, const amp_s
     amp_text_table_number(table, job->energy_mwh, 1);
     amp_text_table_number(table, bill.served_mwh, 1);
     amp_text_table_number(table, share, 1);
-    put_scaled(table, bill.value_usd, scale);
-    put_scaled(table, -bill.penalty_usd, scale);
+    put_scaled_or_dash(table, bill.value_usd, scale);
+    put_scaled_or_dash(table, -bill.penalty_usd, scale);
 }
 
 static double most_job_usd(const amp_answer *answer)

@@ -15,6 +15,10 @@ static const double unserved_share_min = 1e-12;
 /* The same for a job, whose power in every interval is found by mixing schedules. */
 static const double unserved_job_share_min = 1e-9;
 
+/* Imports that differ by less than this share of them are the same: an optimal schedule reaches a
+ * peak many times, and rounding must not say when it did first. */
+static const double same_import_share = 1e-9;
+
 /* ---- compensated sums ---- */
 
 /* A running sum and what rounding took from it (Neumaier, "Rundungsfehleranalyse einiger
@@ -208,10 +212,9 @@ amp_peak_bill amp_accounts_peak(const amp_site_problem *problem, const amp_sched
     const amp_peak *peak = &problem->peak[k];
     amp_peak_bill bill = {.import_mw = schedule->import_mw[peak->first], .interval = peak->first};
     for (size_t t = peak->first + 1; t < peak->end; t++) {
-        if (schedule->import_mw[t] > bill.import_mw) {
-            bill.import_mw = schedule->import_mw[t];
+        if (schedule->import_mw[t] > bill.import_mw * (1.0 + same_import_share))
             bill.interval = t;
-        }
+        bill.import_mw = fmax(bill.import_mw, schedule->import_mw[t]);
     }
     bill.billed_mw = fmax(bill.import_mw, peak->start_mw);
     bill.charge_usd = bill.billed_mw * peak->charge_usd_per_mw;

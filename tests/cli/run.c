@@ -239,6 +239,23 @@ golden_folder *run_two_days(void)
     return folder;
 }
 
+const char run_coupled_portfolio[] =
+    "ampacity: 1\n"
+    "name: Two hours\n"
+    "time: {from: 2025-01-01T00:00Z, to: 2025-01-01T02:00Z, step: 1 h}\n"
+    "sites:\n"
+    "  - id: one\n"
+    "    country: US\n"
+    "    time_zone: UTC\n"
+    "    grid: {import_limit: 20 MW}\n"
+    "    supply: {energy_price: 20 USD/MWh, demand_charge: 0.05 USD/kW/month}\n"
+    "    halls:\n"
+    "      - {id: chat, it_power: 4 MW, pue: 1,\n"
+    "         inference: {demand: 4 MW, value: [[100 %, 100 USD/MWh]]}}\n"
+    "      - {id: north, it_power: 8 MW, pue: 1.25,\n"
+    "         jobs: [{id: llm, energy: 6 MWh, power: 5 MW, value: 80 USD/MWh,\n"
+    "                 penalty: 600 USD}]}\n";
+
 const char run_short_portfolio[] =
     "ampacity: 1\n"
     "name: Too small\n"

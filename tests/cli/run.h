@@ -59,6 +59,11 @@ const char *run_write_changed(golden_folder *folder, const char *name, const cha
  *  the battery covers for two hours; in the third it holds 3 MWh, 0.5 MW too little. */
 extern const char run_short_portfolio[];
 
+/** Two hours of an inference hall beside a training job, with a demand charge. By hand: 4 MW of
+ *  inference at 100 USD/MWh, and 6 MWh of IT at 80 USD/MWh, which cost least as 3 MW in both hours:
+ *  3.75 MW at the bus. 800 + 480 - 310 of energy at 20 USD/MWh - 7.75 MW x 50 USD = 582.5 USD. */
+extern const char run_coupled_portfolio[];
+
 /** @p text as an object; a test that gets anything else fails. Freed by json_decref(). */
 json_t *run_parse_json(const char *text);
 

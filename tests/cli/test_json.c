@@ -219,6 +219,43 @@ static void test_check_of_sites_without_country(void **state)
     golden_folder_free(folder);
 }
 
+/* Demand charges and jobs as lists of their own; the parts of the gap are the gap. */
+static void test_peaks_and_jobs_of_dispatch(void **state)
+{
+    golden_folder *const folder = golden_folder_new();
+    (void)state;
+
+    (void)golden_write(folder, "c.yaml", run_coupled_portfolio);
+    const run_result result = run(folder, "dispatch c.yaml --json");
+    assert_int_equal(result.code, 0);
+    json_t *const object = run_parse_json(result.out);
+    json_t *const site = json_array_get(json_object_get(object, "sites"), 0);
+    json_t *const peak = json_array_get(json_object_get(site, "peaks"), 0);
+    json_t *const job = json_array_get(json_object_get(site, "jobs"), 0);
+
+    assert_near(json_number_value(json_object_get(object, "objective_usd")), 582.5, 1e-3);
+    assert_int_equal(json_array_size(json_object_get(site, "peaks")), 1);
+    assert_string_equal(text_at(peak, "id"), "202501");
+    assert_string_equal(text_at(peak, "first"), "2025-01-01T00:00:00Z");
+    assert_string_equal(text_at(peak, "end"), "2025-01-01T02:00:00Z");
+    assert_near(json_number_value(json_object_get(peak, "billed_mw")), 7.75, 1e-5);
+    assert_near(json_number_value(json_object_get(peak, "charge_usd")), 387.5, 1e-3);
+    assert_near(number_at(site, "cost_usd", "demand_charge"), 387.5, 1e-3);
+    assert_int_equal(json_array_size(json_object_get(site, "jobs")), 1);
+    assert_string_equal(text_at(job, "id"), "llm");
+    assert_string_equal(text_at(job, "hall"), "north");
+    assert_near(json_number_value(json_object_get(job, "energy_mwh")), 6.0, 0.0);
+    assert_near(json_number_value(json_object_get(job, "served_mwh")), 6.0, 1e-5);
+    assert_near(json_number_value(json_object_get(job, "value_usd")), 480.0, 1e-3);
+    assert_near(json_number_value(json_object_get(job, "penalty_usd")), 0.0, 1e-3);
+    assert_near(number_at(site, "revenue_usd", "training"), 480.0, 1e-3);
+    assert_true(json_integer_value(json_object_get(site, "solver_calls")) > 1);
+    assert_near(sum_of(json_object_get(object, "gap_parts_usd")),
+                json_number_value(json_object_get(object, "gap_usd")), 0.0);
+    json_decref(object);
+    golden_folder_free(folder);
+}
+
 static void test_errors_are_json_too(void **state)
 {
     golden_folder *const folder = run_two_days();
@@ -323,6 +360,7 @@ int main(void)
         cmocka_unit_test(test_keys_of_answers),
         cmocka_unit_test(test_numbers_of_dispatch),
         cmocka_unit_test(test_check_of_sites_without_country),
+        cmocka_unit_test(test_peaks_and_jobs_of_dispatch),
         cmocka_unit_test(test_errors_are_json_too),
         cmocka_unit_test(test_errors_about_no_file),
     };

@@ -538,6 +538,31 @@ static void test_every_exit_status(void **state)
     golden_folder_free(folder);
 }
 
+/* Of no time one call is left, in which the job is not worth its price: 640 USD of inference less
+ * 200 of demand charge and the whole penalty of 600. The answer is printed all the same. */
+static void test_time_limit_keeps_the_answer(void **state)
+{
+    golden_folder *const folder = golden_folder_new();
+    (void)state;
+
+    (void)golden_write(folder, "c.yaml", run_coupled_portfolio);
+    const run_result text = run(folder, "dispatch c.yaml --time-limit 0 --schedule s.csv");
+    assert_int_equal(text.code, 6);
+    assert_non_null(strstr(text.out, "Best use of 2 h found within 0 s: -160 USD, proved within "));
+    assert_non_null(strstr(text.out, "\nThe time limit of 0 s ended the search: a longer one may "
+                                     "close the coordination\npart.\n"));
+    assert_non_null(strstr(golden_read(folder, golden_path(folder, "s.csv")), "training_mw"));
+    assert_null(strstr(text.err, "error"));
+    const run_result object = run(folder, "dispatch c.yaml --time-limit 0 --json");
+    assert_int_equal(object.code, 6);
+    assert_non_null(strstr(object.out, "\"status\": \"time_limit\""));
+    const run_result enough = run(folder, "dispatch c.yaml --time-limit 600");
+    assert_int_equal(enough.code, 0);
+    assert_non_null(strstr(enough.out, "Best use of 2 h: 582.5 USD, proved optimal.\n"));
+    assert_non_null(strstr(enough.out, "\ndemand charge on 7."));
+    golden_folder_free(folder);
+}
+
 static void test_a_full_disk_is_an_error(void **state)
 {
     golden_folder *const folder = run_two_days();
@@ -729,6 +754,7 @@ int main(void)
         cmocka_unit_test(test_hints_on_a_narrow_screen),
         cmocka_unit_test(test_colour_only_where_it_is_wanted),
         cmocka_unit_test(test_every_exit_status),
+        cmocka_unit_test(test_time_limit_keeps_the_answer),
         cmocka_unit_test(test_a_full_disk_is_an_error),
         cmocka_unit_test(test_same_bytes_on_any_threads_and_in_any_zone),
         cmocka_unit_test(test_a_folder_means_its_portfolio),
