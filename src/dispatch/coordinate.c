@@ -21,18 +21,19 @@ struct amp_coordination {
     size_t calls_at_most;
     amp_pricing *pricing;
     amp_outer *outer;
-    amp_inner *inner; /**< NULL without jobs */
+    amp_inner *inner; /**< NULL without accounts */
     amp_cut *cut;     /**< [block_count] of the last call */
     amp_point *point;
-    double *number;  /**< what cuts and points and the arrays below hold */
-    double *peak_mw; /**< [peak_count] where to ask next */
-    double *job_usd; /**< [job_count] */
-    double *asked;   /**< [calls][peak_count + job_count] every query, in their order */
+    double *number;      /**< what cuts and points and the arrays below hold */
+    double *peak_mw;     /**< [peak_count] where to ask next */
+    double *account_usd; /**< [accounts] */
+    double *asked;       /**< [calls][peak_count + accounts] every query, in their order */
     size_t asked_count;
     double *best_peak_mw; /**< [peak_count] of the schedule to be made */
     double best_usd;      /**< what it earns as far as is known */
-    double **job_mw;      /**< [job_count][interval_count] */
-    double *job_number;
+    double **flow_mw;     /**< [flow_count][interval_count] of the schedule; jobs come first */
+    double *flow_number;
+    size_t flow_count;
     amp_coordinated result;
 };
 
@@ -40,36 +41,45 @@ struct amp_coordination {
 
 static size_t query_size(const amp_site_problem *p)
 {
-    return p->peak_count + p->job_count;
+    return p->peak_count + amp_account_count(p);
 }
 
 static bool take_numbers(amp_coordination *c)
 {
     const amp_site_problem *p = c->problem;
     const size_t per_block = 2 * query_size(p);
-    const size_t count = p->block_count * per_block + 2 * p->peak_count + p->job_count;
+    const size_t count = p->block_count * per_block + 2 * p->peak_count + amp_account_count(p);
     c->number = calloc(count + 1, sizeof(double));
     c->cut = calloc(p->block_count + 1, sizeof *c->cut);
     c->point = calloc(p->block_count + 1, sizeof *c->point);
     c->asked = calloc(c->calls_at_most * query_size(p) + 1, sizeof(double));
-    c->job_mw = calloc(p->job_count + 1, sizeof *c->job_mw);
-    c->job_number = calloc(p->job_count * p->interval_count + 1, sizeof(double));
-    if (c->number == NULL || c->cut == NULL || c->point == NULL || c->asked == NULL ||
-        c->job_mw == NULL || c->job_number == NULL)
+    if (c->number == NULL || c->cut == NULL || c->point == NULL || c->asked == NULL)
         return false;
     double *next = c->number;
     for (size_t b = 0; b < p->block_count; b++) {
         c->cut[b].peak = next;
-        c->cut[b].job = next + p->peak_count;
-        c->point[b].peak_mw = c->cut[b].job + p->job_count;
-        c->point[b].job_mwh = c->point[b].peak_mw + p->peak_count;
+        c->cut[b].account = next + p->peak_count;
+        c->point[b].peak_mw = c->cut[b].account + amp_account_count(p);
+        c->point[b].use = c->point[b].peak_mw + p->peak_count;
         next += per_block;
     }
     c->peak_mw = next;
     c->best_peak_mw = next + p->peak_count;
-    c->job_usd = c->best_peak_mw + p->peak_count;
-    for (size_t j = 0; j < p->job_count; j++)
-        c->job_mw[j] = c->job_number + j * p->interval_count;
+    c->account_usd = c->best_peak_mw + p->peak_count;
+    return true;
+}
+
+/* After the pricing, which knows how many there are. */
+static bool take_flows(amp_coordination *c)
+{
+    const size_t n = c->problem->interval_count;
+    c->flow_count = amp_pricing_flow_count(c->pricing);
+    c->flow_mw = calloc(c->flow_count + 1, sizeof *c->flow_mw);
+    c->flow_number = calloc(c->flow_count * n + 1, sizeof(double));
+    if (c->flow_mw == NULL || c->flow_number == NULL)
+        return false;
+    for (size_t f = 0; f < c->flow_count; f++)
+        c->flow_mw[f] = c->flow_number + f * n;
     return true;
 }
 
@@ -84,8 +94,8 @@ void amp_coordination_free(amp_coordination *c)
     free(c->point);
     free(c->number);
     free(c->asked);
-    free(c->job_mw);
-    free(c->job_number);
+    free(c->flow_mw);
+    free(c->flow_number);
     free(c);
 }
 
@@ -105,9 +115,9 @@ static amp_status make(const amp_site_problem *problem, const amp_host *host,
     c->tolerance = options->tolerance;
     c->calls_at_most = options->calls_at_most > 0 ? options->calls_at_most : CALLS_AT_MOST;
     c->best_usd = -HUGE_VAL;
-    if (!take_numbers(c) || amp_pricing_new(problem, &c->pricing) != AMP_OK ||
+    if (!take_numbers(c) || amp_pricing_new(problem, &c->pricing) != AMP_OK || !take_flows(c) ||
         amp_outer_new(problem, &c->outer) != AMP_OK ||
-        (problem->job_count > 0 && amp_inner_new(problem, &c->inner) != AMP_OK)) {
+        (amp_account_count(problem) > 0 && amp_inner_new(problem, &c->inner) != AMP_OK)) {
         amp_coordination_free(c);
         return AMP_NOMEM;
     }
@@ -117,14 +127,14 @@ static amp_status make(const amp_site_problem *problem, const amp_host *host,
 
 /* ---- the loop ---- */
 
-/* The first question: no peak binds, and no job is worth its price. */
+/* The first question: no peak binds, and no account is worth its price. */
 static void first_query(amp_coordination *c)
 {
     const amp_site_problem *p = c->problem;
     for (size_t k = 0; k < p->peak_count; k++)
         c->peak_mw[k] = amp_peak_most_mw(p, &p->peak[k]);
-    for (size_t j = 0; j < p->job_count; j++)
-        c->job_usd[j] = amp_job_most_usd_per_mwh(p, &p->job[j]);
+    for (size_t i = 0; i < amp_account_count(p); i++)
+        c->account_usd[i] = amp_account_most_usd(p, i);
 }
 
 static double peaks_usd(const amp_site_problem *p, const double *peak_mw)
@@ -140,16 +150,16 @@ static void remember_query(amp_coordination *c)
     const amp_site_problem *p = c->problem;
     double *query = c->asked + c->asked_count++ * query_size(p);
     memcpy(query, c->peak_mw, p->peak_count * sizeof(double));
-    memcpy(query + p->peak_count, c->job_usd, p->job_count * sizeof(double));
+    memcpy(query + p->peak_count, c->account_usd, amp_account_count(p) * sizeof(double));
 }
 
 static amp_query query_of(const amp_coordination *c, size_t call)
 {
     const double *query = c->asked + call * query_size(c->problem);
-    return (amp_query){.peak_mw = query, .job_usd_per_mwh = query + c->problem->peak_count};
+    return (amp_query){.peak_mw = query, .account_usd = query + c->problem->peak_count};
 }
 
-/* Without jobs a call at peaks D is a schedule within D: what it earns is a lower bound. */
+/* Without accounts a call at peaks D is a schedule within D: what it earns is a lower bound. */
 static void keep_best_peaks(amp_coordination *c, const amp_query *query)
 {
     const amp_site_problem *p = c->problem;
@@ -171,7 +181,8 @@ static bool is_close(const amp_coordination *c, double below_usd, double above_u
     return above_usd - below_usd <= share * c->tolerance * fmax(1.0, fabs(above_usd));
 }
 
-/* Whether any schedule exists does not depend on peaks, which may be overrun, nor on jobs: the
+/* Whether any schedule exists does not depend on peaks, which may be overrun, nor on
+ * accounts: the
  * first call shows it. */
 static void note_shortage(amp_coordination *c)
 {
@@ -201,17 +212,17 @@ static amp_status improve(amp_coordination *c)
         return AMP_OK;
     }
     amp_inner_add(c->inner, c->point);
-    return amp_inner_solve(c->inner, c->job_usd, &c->best_usd) ? AMP_OK : AMP_INTERNAL;
+    return amp_inner_solve(c->inner, c->account_usd, &c->best_usd) ? AMP_OK : AMP_INTERNAL;
 }
 
 /* ---- the schedule ---- */
 
-/* Jobs' power and the peaks of the best mix of all calls, whose points are made once more: keeping
+/* Flows and the peaks of the best mix of all calls, whose points are made once more: keeping
  * them all would take a hundred times the memory. */
 static void mix_points(amp_coordination *c)
 {
     const amp_site_problem *p = c->problem;
-    memset(c->job_number, 0, p->job_count * p->interval_count * sizeof(double));
+    memset(c->flow_number, 0, c->flow_count * p->interval_count * sizeof(double));
     memset(c->best_peak_mw, 0, p->peak_count * sizeof(double));
     for (size_t call = 0; call < c->asked_count; call++) {
         double largest = 0.0;
@@ -226,30 +237,46 @@ static void mix_points(amp_coordination *c)
             const size_t end = b + 1 < p->block_count ? p->block_first[b + 1] : p->interval_count;
             for (size_t k = 0; k < p->peak_count; k++)
                 c->best_peak_mw[k] += weight * c->point[b].peak_mw[k];
-            for (size_t j = 0; j < p->job_count; j++)
+            for (size_t f = 0; f < c->flow_count; f++)
                 for (size_t t = p->block_first[b]; t < end; t++)
-                    c->job_mw[j][t] += weight * amp_pricing_job_mw(c->pricing, j, t);
+                    c->flow_mw[f][t] += weight * amp_pricing_flow_mw(c->pricing, f, t);
         }
     }
 }
 
-/* A mix takes no more than a job's energy or than supply can give, but for rounding, which must not
- * make a schedule impossible: @p kept is a little less than 1, and dust is swept away. */
-static void trim_jobs(amp_coordination *c, double kept)
+/* What the flows of an account use of it. */
+static double account_use(const amp_coordination *c, size_t account)
+{
+    double use = 0.0;
+    for (size_t f = 0; f < c->flow_count; f++) {
+        const double weight = amp_pricing_flow_weight(c->pricing, f) * c->problem->interval_h;
+        for (size_t t = 0;
+             amp_pricing_flow_account(c->pricing, f) == account && t < c->problem->interval_count;
+             t++)
+            use += c->flow_mw[f][t] * weight;
+    }
+    return use;
+}
+
+/* A mix takes no more than a job's power, an account's limit, or than supply can give, but for
+ * rounding, which must not make a schedule impossible: @p kept, of what jobs take, is a little less
+ * than 1, and dust is swept away. */
+static void trim_flows(amp_coordination *c, double kept)
 {
     const amp_site_problem *p = c->problem;
     const double dust = 1e-9;
-    for (size_t j = 0; j < p->job_count; j++) {
-        const double wanted_mwh = p->job[j].energy_mwh;
-        double energy_mwh = 0.0;
-        for (size_t t = 0; t < p->interval_count; t++) {
-            if (c->job_mw[j][t] < dust * p->job[j].power_mw)
-                c->job_mw[j][t] = 0.0;
-            energy_mwh += c->job_mw[j][t] * p->interval_h;
-        }
-        const double share = energy_mwh > wanted_mwh ? wanted_mwh / energy_mwh : 1.0;
+    for (size_t j = 0; j < p->job_count; j++)
         for (size_t t = 0; t < p->interval_count; t++)
-            c->job_mw[j][t] *= fmin(share, kept);
+            c->flow_mw[j][t] =
+                c->flow_mw[j][t] < dust * p->job[j].power_mw ? 0.0 : c->flow_mw[j][t];
+    for (size_t f = 0; f < c->flow_count; f++) {
+        const size_t account = amp_pricing_flow_account(c->pricing, f);
+        const double use = account_use(c, account);
+        const double limit = amp_account_limit(p, account);
+        const double share = use > limit ? limit / use : 1.0;
+        const double factor = f < p->job_count ? fmin(share, kept) : share;
+        for (size_t t = 0; t < p->interval_count; t++)
+            c->flow_mw[f][t] *= factor;
     }
 }
 
@@ -262,7 +289,7 @@ static double jobs_usd(const amp_coordination *c)
         const amp_job *job = &p->job[j];
         double energy_mwh = 0.0;
         for (size_t t = job->first; t < job->end; t++)
-            energy_mwh += c->job_mw[j][t] * p->interval_h;
+            energy_mwh += c->flow_mw[j][t] * p->interval_h;
         const double left = job->energy_mwh > 0.0 ? 1.0 - energy_mwh / job->energy_mwh : 0.0;
         usd += job->value_usd_per_mwh * energy_mwh - job->penalty_usd * left;
     }
@@ -278,8 +305,8 @@ static void dispatch(amp_coordination *c)
     if (c->inner != NULL)
         mix_points(c);
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
-        trim_jobs(c, kept[i]);
-        amp_pricing_dispatch(c->pricing, c->best_peak_mw, c->job_mw, &c->result.solution);
+        trim_flows(c, kept[i]);
+        amp_pricing_dispatch(c->pricing, c->best_peak_mw, c->flow_mw, &c->result.solution);
         c->result.calls++;
         if (c->result.solution.shortage == AMP_FEASIBLE)
             break;
@@ -322,7 +349,7 @@ amp_status amp_coordinate(const amp_site_problem *problem, const amp_host *host,
         .bound_usd = HUGE_VAL,
         .relaxed_usd = -HUGE_VAL,
         .problem = amp_pricing_problem(c->pricing),
-        .job_mw = c->job_mw,
+        .job_mw = c->flow_mw,
     };
     first_query(c);
     status = run(c);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** @file coordinate.h  A site whose intervals are coupled by peaks and jobs, solved by prices. */
+/** @file coordinate.h  A site whose intervals are coupled by peaks, jobs and budgets, solved by
+ * prices. */
 #ifndef AMP_DISPATCH_COORDINATE_H
 #define AMP_DISPATCH_COORDINATE_H
 
@@ -7,7 +8,7 @@
 
 /*
  * Two small masters around the exact solver (pricing.h): the one above (outer.h) says which peaks
- * to try and bounds what can be earned, the one below (inner.h) says what jobs' energy costs and
+ * to try and bounds what can be earned, the one below (inner.h) says what accounts cost and
  * mixes the points found into a schedule. One call of the solver feeds both. docs/mathematics.md
  * has the proof that they meet.
  */
@@ -38,7 +39,8 @@ typedef struct {
 } amp_coordinated;
 
 /**
- * Solves @p problem, which must outlive the coordination and have peaks or jobs. An infeasible site
+ * Solves @p problem, which must outlive the coordination and have peaks, jobs or
+ * budgets. An infeasible site
  * is an outcome, not an error.
  * @return AMP_OK, AMP_NOMEM, or AMP_INTERNAL where CLP failed or the bound fell below a schedule
  */

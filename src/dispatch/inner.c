@@ -23,48 +23,23 @@ struct amp_inner {
     double *sum; /**< [block_count] of the duals */
 };
 
-/* Columns: phi of each block, all of a job's energy at its price, all that the battery holds at the
- * price of each inner border. Energies in rows are shares of those, so that CLP's tolerances mean
- * the same for small jobs and large ones. */
+/* Columns: phi of each block, all of an account at its price, all that the battery holds at the
+ * price of each inner border. What rows use are shares of those, so that CLP's tolerances mean
+ * the same for small accounts and large ones. */
 
-static size_t job_at(const amp_site_problem *p, size_t j)
+static size_t account_at(const amp_site_problem *p, size_t j)
 {
     return p->block_count + j;
 }
 
 static size_t border_at(const amp_site_problem *p, size_t border)
 {
-    return p->block_count + p->job_count + border - 1; /* borders 1 .. block_count - 1 */
+    return p->block_count + amp_account_count(p) + border - 1; /* borders 1 .. block_count - 1 */
 }
 
 static size_t column_count(const amp_site_problem *p)
 {
     return border_at(p, p->block_count);
-}
-
-/* The least that a MWh of supply costs at the bus in interval t. */
-static double cheapest(const amp_site_problem *p, size_t t)
-{
-    double usd = amp_column_at(p->import_price_usd_per_mwh, t);
-    if (amp_column_at(p->block_mw, t) > 0.0)
-        usd = fmin(usd, amp_column_at(p->block_price_usd_per_mwh, t));
-    if (amp_column_at(p->export_limit_mw, t) > 0.0)
-        usd = fmin(usd, amp_column_at(p->export_price_usd_per_mwh, t));
-    for (size_t i = 0; i < p->source_count; i++)
-        usd = fmin(usd, amp_column_at(p->source[i].cost_usd_per_mwh, t));
-    return usd;
-}
-
-double amp_job_most_usd_per_mwh(const amp_site_problem *problem, const amp_job *job)
-{
-    /* A battery that must be emptied pushes the price below that of every supply. */
-    const double margin_usd_per_mwh = 1e4;
-    const amp_column it_per_mwh = problem->load[job->load].it_per_mwh;
-    double gained = 0.0;
-    for (size_t t = job->first; t < job->end; t++)
-        gained = fmax(gained, -cheapest(problem, t) / amp_column_at(it_per_mwh, t));
-    const double penalty = job->energy_mwh > 0.0 ? job->penalty_usd / job->energy_mwh : 0.0;
-    return job->value_usd_per_mwh + penalty + gained + margin_usd_per_mwh;
 }
 
 amp_status amp_inner_new(const amp_site_problem *problem, amp_inner **out)
@@ -96,11 +71,11 @@ amp_status amp_inner_new(const amp_site_problem *problem, amp_inner **out)
     }
     for (size_t b = 0; b < problem->block_count; b++)
         cost[b] = 1.0;
-    for (size_t j = 0; j < problem->job_count; j++) {
-        lower[job_at(problem, j)] = 0.0;
-        upper[job_at(problem, j)] = amp_job_most_usd_per_mwh(problem, &problem->job[j]) *
-                                    problem->job[j].energy_mwh / usd_per_phi;
-        cost[job_at(problem, j)] = 1.0;
+    for (size_t j = 0; j < amp_account_count(problem); j++) {
+        lower[account_at(problem, j)] = 0.0;
+        upper[account_at(problem, j)] =
+            amp_account_most_usd(problem, j) * amp_account_limit(problem, j) / usd_per_phi;
+        cost[account_at(problem, j)] = 1.0;
     }
     if (amp_master_new(columns, lower, upper, cost, &inner->master) != AMP_OK)
         goto no_memory;
@@ -160,8 +135,8 @@ void amp_inner_add(amp_inner *inner, const amp_point *point)
         if (inner->calls == 0)
             inner->base_usd[b] = usd;
         put(inner, &count, b, -1.0);
-        for (size_t j = 0; j < p->job_count; j++)
-            put(inner, &count, job_at(p, j), -share(point[b].job_mwh[j], p->job[j].energy_mwh));
+        for (size_t j = 0; j < amp_account_count(p); j++)
+            put(inner, &count, account_at(p, j), -share(point[b].use[j], amp_account_limit(p, j)));
         if (b > 0)
             put(inner, &count, border_at(p, b), -share(point[b].stored_in_mwh, full_mwh));
         if (b + 1 < p->block_count)
@@ -178,14 +153,15 @@ static double weight_of(const amp_inner *inner, size_t call, size_t block)
     return fmax(0.0, amp_master_row_dual(inner->master, row));
 }
 
-bool amp_inner_solve(amp_inner *inner, double *job_usd_per_mwh, double *value_usd)
+bool amp_inner_solve(amp_inner *inner, double *account_usd, double *value_usd)
 {
     const amp_site_problem *p = inner->problem;
     if (!amp_master_solve(inner->master))
         return false;
     const double *x = amp_master_columns(inner->master);
-    for (size_t j = 0; j < p->job_count; j++)
-        job_usd_per_mwh[j] = share(fmax(0.0, x[job_at(p, j)]) * usd_per_phi, p->job[j].energy_mwh);
+    for (size_t j = 0; j < amp_account_count(p); j++)
+        account_usd[j] =
+            share(fmax(0.0, x[account_at(p, j)]) * usd_per_phi, amp_account_limit(p, j));
     double usd = amp_master_objective(inner->master) * usd_per_phi;
     for (size_t b = 0; b < p->block_count; b++) {
         usd += inner->base_usd[b];

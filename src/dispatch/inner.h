@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** @file inner.h  The master that mixes points: prices of jobs' energy, and what a mix earns;
+/** @file inner.h  The master that mixes points: prices of accounts, and what a mix earns;
  *  private to dispatch. */
 #ifndef AMP_DISPATCH_INNER_H
 #define AMP_DISPATCH_INNER_H
@@ -8,8 +8,8 @@
 
 /**
  * The dual of mixing the points of all calls, block by block, so that neighbours agree on the
- * energy stored between them and no job gets more than its energy:
- *   min  sum phi_b + sum energy_j mu_j
+ * energy stored between them and no account is overdrawn:
+ *   min  sum phi_b + sum limit_i mu_i
  * where phi_b lies above every point's profit - charge peak - mu e + ell' s' - ell s.
  */
 typedef struct amp_inner amp_inner;
@@ -18,19 +18,15 @@ typedef struct amp_inner amp_inner;
 amp_status amp_inner_new(const amp_site_problem *problem, amp_inner **out);
 void amp_inner_free(amp_inner *inner);
 
-/** Above every price that a job's energy can have, USD per IT MWh: what it earns where power is
- *  cheapest, and more. */
-double amp_job_most_usd_per_mwh(const amp_site_problem *problem, const amp_job *job);
-
 /** Adds a call's points, [block_count]. */
 void amp_inner_add(amp_inner *inner, const amp_point *point);
 
 /**
- * @param job_usd_per_mwh [job_count] out: prices at which to ask next
+ * @param account_usd [amp_account_count()] out: prices at which to ask next
  * @param value_usd       out: what the best mix of points earns, peaks and penalties paid
  * @return false when CLP did not solve the master; nothing is written
  */
-bool amp_inner_solve(amp_inner *inner, double *job_usd_per_mwh, double *value_usd);
+bool amp_inner_solve(amp_inner *inner, double *account_usd, double *value_usd);
 
 /** Share of call @p call in block @p block of the best mix; sums to 1 over the calls. */
 double amp_inner_weight(const amp_inner *inner, size_t call, size_t block);

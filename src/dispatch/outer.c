@@ -16,30 +16,30 @@ struct amp_outer {
     amp_cut *cut; /**< [calls][block_count], in the order of the master's rows */
     size_t calls;
     size_t room;
-    double *base_usd;     /**< [block_count] */
-    double *job_room_mwh; /**< [job_count][block_count] IT energy that a block can take */
-    double *weight;       /**< [calls] scratch */
-    double *coefficient;  /**< scratch of a row */
+    double *base_usd;    /**< [block_count] */
+    double *room_of;     /**< [accounts][block_count] what a block can use */
+    double *weight;      /**< [calls] scratch */
+    double *coefficient; /**< scratch of a row */
     int *column;
-    size_t *order;      /**< [block_count] scratch */
-    amp_cut mix;        /**< scratch: weighted cuts of one block */
-    double *mix_peak;   /**< [peak_count] sums over blocks */
-    double *mix_job;    /**< [job_count][block_count] */
-    double *mix_border; /**< [block_count + 1] */
+    size_t *order;       /**< [block_count] scratch */
+    amp_cut mix;         /**< scratch: weighted cuts of one block */
+    double *mix_peak;    /**< [peak_count] sums over blocks */
+    double *mix_account; /**< [accounts][block_count] */
+    double *mix_border;  /**< [block_count + 1] */
 };
 
 /* ---- columns of the master ---- */
 
-/* Stored energy and jobs' energy are shares of what the battery holds and the job wants, so that
- * CLP's tolerances mean the same for small ones and large ones. */
+/* Stored energy and accounts are shares of what the battery holds and of the account's limit, so
+ * that CLP's tolerances mean the same for small ones and large ones. */
 static double full_mwh(const amp_site_problem *p)
 {
     return p->storage.is_present && p->storage.maximum_mwh > 0.0 ? p->storage.maximum_mwh : 1.0;
 }
 
-static double wanted_mwh(const amp_site_problem *p, size_t j)
+static double limit_of(const amp_site_problem *p, size_t j)
 {
-    return p->job[j].energy_mwh > 0.0 ? p->job[j].energy_mwh : 1.0;
+    return amp_account_limit(p, j) > 0.0 ? amp_account_limit(p, j) : 1.0;
 }
 
 static size_t theta_at(size_t block)
@@ -57,14 +57,14 @@ static size_t border_at(const amp_site_problem *p, size_t border)
     return p->block_count + p->peak_count + border;
 }
 
-static size_t job_at(const amp_site_problem *p, size_t j, size_t block)
+static size_t account_at(const amp_site_problem *p, size_t j, size_t block)
 {
     return 2 * p->block_count + p->peak_count + 1 + j * p->block_count + block;
 }
 
 static size_t column_count(const amp_site_problem *p)
 {
-    return job_at(p, p->job_count, 0);
+    return account_at(p, amp_account_count(p), 0);
 }
 
 double amp_peak_most_mw(const amp_site_problem *problem, const amp_peak *peak)
@@ -90,15 +90,11 @@ amp_stored_range amp_border_range(const amp_site_problem *problem, size_t border
     return range;
 }
 
-/* IT energy that job j can take in a block. */
-static double job_room_mwh(const amp_site_problem *p, size_t j, size_t block)
+/* What a block can use of an account. */
+static double block_room(const amp_site_problem *p, size_t account, size_t block)
 {
-    const amp_job *job = &p->job[j];
-    const size_t block_end =
-        block + 1 < p->block_count ? p->block_first[block + 1] : p->interval_count;
-    const size_t first = job->first > p->block_first[block] ? job->first : p->block_first[block];
-    const size_t end = job->end < block_end ? job->end : block_end;
-    return end > first ? (double)(end - first) * p->interval_h * job->power_mw : 0.0;
+    const size_t end = block + 1 < p->block_count ? p->block_first[block + 1] : p->interval_count;
+    return amp_account_room(p, account, p->block_first[block], end);
 }
 
 /* ---- making one ---- */
@@ -108,18 +104,18 @@ static bool take_memory(amp_outer *outer)
     const amp_site_problem *p = outer->problem;
     const size_t columns = column_count(p);
     outer->base_usd = calloc(p->block_count + 1, sizeof(double));
-    outer->job_room_mwh = calloc(p->job_count * p->block_count + 1, sizeof(double));
+    outer->room_of = calloc(amp_account_count(p) * p->block_count + 1, sizeof(double));
     outer->coefficient = calloc(columns + 1, sizeof(double));
     outer->column = calloc(columns + 1, sizeof(int));
     outer->order = calloc(p->block_count + 1, sizeof(size_t));
     outer->mix.peak = calloc(p->peak_count + 1, sizeof(double));
-    outer->mix.job = calloc(p->job_count + 1, sizeof(double));
+    outer->mix.account = calloc(amp_account_count(p) + 1, sizeof(double));
     outer->mix_peak = calloc(p->peak_count + 1, sizeof(double));
-    outer->mix_job = calloc(p->job_count * p->block_count + 1, sizeof(double));
+    outer->mix_account = calloc(amp_account_count(p) * p->block_count + 1, sizeof(double));
     outer->mix_border = calloc(p->block_count + 2, sizeof(double));
-    return outer->base_usd != NULL && outer->job_room_mwh != NULL && outer->coefficient != NULL &&
+    return outer->base_usd != NULL && outer->room_of != NULL && outer->coefficient != NULL &&
            outer->column != NULL && outer->order != NULL && outer->mix.peak != NULL &&
-           outer->mix.job != NULL && outer->mix_peak != NULL && outer->mix_job != NULL &&
+           outer->mix.account != NULL && outer->mix_peak != NULL && outer->mix_account != NULL &&
            outer->mix_border != NULL;
 }
 
@@ -143,9 +139,9 @@ static void set_columns(const amp_outer *outer, double *lower, double *upper, do
     }
     cost[border_at(p, p->block_count)] =
         -p->storage.terminal_value_usd_per_mwh * full_mwh(p) / usd_per_theta;
-    for (size_t j = 0; j < p->job_count; j++)
+    for (size_t j = 0; j < amp_account_count(p); j++)
         for (size_t b = 0; b < p->block_count; b++)
-            upper[job_at(p, j, b)] = outer->job_room_mwh[j * p->block_count + b] / wanted_mwh(p, j);
+            upper[account_at(p, j, b)] = outer->room_of[j * p->block_count + b] / limit_of(p, j);
 }
 
 static amp_status make_master(amp_outer *outer)
@@ -159,13 +155,13 @@ static amp_status make_master(amp_outer *outer)
     const amp_status status =
         amp_master_new(columns, number, number + columns, number + 2 * columns, &outer->master);
     free(number);
-    for (size_t j = 0; status == AMP_OK && j < p->job_count; j++) {
+    for (size_t j = 0; status == AMP_OK && j < amp_account_count(p); j++) {
         for (size_t b = 0; b < p->block_count; b++) {
-            outer->column[b] = (int)job_at(p, j, b);
+            outer->column[b] = (int)account_at(p, j, b);
             outer->coefficient[b] = 1.0;
         }
         (void)amp_master_add_row(outer->master, p->block_count, outer->column, outer->coefficient,
-                                 p->job[j].energy_mwh / wanted_mwh(p, j));
+                                 amp_account_limit(p, j) / limit_of(p, j));
     }
     return status;
 }
@@ -178,9 +174,9 @@ amp_status amp_outer_new(const amp_site_problem *problem, amp_outer **out)
     outer->problem = problem;
     if (!take_memory(outer))
         goto no_memory;
-    for (size_t j = 0; j < problem->job_count; j++)
+    for (size_t j = 0; j < amp_account_count(problem); j++)
         for (size_t b = 0; b < problem->block_count; b++)
-            outer->job_room_mwh[j * problem->block_count + b] = job_room_mwh(problem, j, b);
+            outer->room_of[j * problem->block_count + b] = block_room(problem, j, b);
     if (make_master(outer) != AMP_OK)
         goto no_memory;
     *out = outer;
@@ -196,13 +192,13 @@ void amp_outer_free(amp_outer *outer)
         return;
     for (size_t i = 0; outer->cut != NULL && i < outer->calls * outer->problem->block_count; i++) {
         free(outer->cut[i].peak);
-        free(outer->cut[i].job);
+        free(outer->cut[i].account);
     }
     amp_master_free(outer->master);
     void *const owned[] = {
-        outer->cut,         outer->base_usd, outer->job_room_mwh, outer->weight,
-        outer->coefficient, outer->column,   outer->order,        outer->mix.peak,
-        outer->mix.job,     outer->mix_peak, outer->mix_job,      outer->mix_border,
+        outer->cut,         outer->base_usd, outer->room_of,     outer->weight,
+        outer->coefficient, outer->column,   outer->order,       outer->mix.peak,
+        outer->mix.account, outer->mix_peak, outer->mix_account, outer->mix_border,
     };
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
@@ -232,14 +228,14 @@ static bool copy_cut(const amp_site_problem *p, const amp_cut *from, amp_cut *to
 {
     *to = *from;
     to->peak = calloc(p->peak_count + 1, sizeof(double));
-    to->job = calloc(p->job_count + 1, sizeof(double));
-    if (to->peak == NULL || to->job == NULL) {
+    to->account = calloc(amp_account_count(p) + 1, sizeof(double));
+    if (to->peak == NULL || to->account == NULL) {
         free(to->peak);
-        free(to->job);
+        free(to->account);
         return false;
     }
     memcpy(to->peak, from->peak, p->peak_count * sizeof(double));
-    memcpy(to->job, from->job, p->job_count * sizeof(double));
+    memcpy(to->account, from->account, amp_account_count(p) * sizeof(double));
     return true;
 }
 
@@ -260,9 +256,9 @@ static void add_row(amp_outer *outer, size_t b, const amp_cut *cut)
         put(outer, &count, peak_at(p, k), -cut->peak[k]);
     put(outer, &count, border_at(p, b), -cut->stored_in * full_mwh(p));
     put(outer, &count, border_at(p, b + 1), cut->stored_out * full_mwh(p));
-    for (size_t j = 0; j < p->job_count; j++)
-        if (outer->job_room_mwh[j * p->block_count + b] > 0.0)
-            put(outer, &count, job_at(p, j, b), -cut->job[j] * wanted_mwh(p, j));
+    for (size_t j = 0; j < amp_account_count(p); j++)
+        if (outer->room_of[j * p->block_count + b] > 0.0)
+            put(outer, &count, account_at(p, j, b), -cut->account[j] * limit_of(p, j));
     (void)amp_master_add_row(outer->master, count, outer->column, outer->coefficient,
                              (cut->constant - outer->base_usd[b]) / usd_per_theta);
 }
@@ -277,7 +273,7 @@ amp_status amp_outer_add(amp_outer *outer, const amp_cut *cut)
         if (!copy_cut(p, &cut[b], copy)) {
             for (size_t i = 0; i < b; i++) {
                 free(outer->cut[outer->calls * p->block_count + i].peak);
-                free(outer->cut[outer->calls * p->block_count + i].job);
+                free(outer->cut[outer->calls * p->block_count + i].account);
             }
             return AMP_NOMEM;
         }
@@ -298,7 +294,7 @@ static void read_weights(amp_outer *outer, size_t block)
     const amp_site_problem *p = outer->problem;
     double sum = 0.0;
     for (size_t i = 0; i < outer->calls; i++) {
-        const size_t row = p->job_count + i * p->block_count + block;
+        const size_t row = amp_account_count(p) + i * p->block_count + block;
         outer->weight[i] = fmax(0.0, amp_master_row_dual(outer->master, row));
         sum += outer->weight[i];
     }
@@ -320,8 +316,8 @@ static double mix_block(amp_outer *outer, size_t block)
         constant += weight * cut->constant;
         for (size_t k = 0; k < p->peak_count; k++)
             outer->mix_peak[k] += weight * cut->peak[k];
-        for (size_t j = 0; j < p->job_count; j++)
-            outer->mix_job[j * p->block_count + block] += weight * cut->job[j];
+        for (size_t j = 0; j < amp_account_count(p); j++)
+            outer->mix_account[j * p->block_count + block] += weight * cut->account[j];
         outer->mix_border[block] += weight * cut->stored_in;
         outer->mix_border[block + 1] -= weight * cut->stored_out;
     }
@@ -333,13 +329,13 @@ static double most(double slope, double low, double high)
     return fmax(slope * low, slope * high);
 }
 
-/* The most that a job's energy is worth: into the blocks where it is worth most, first. */
-static double best_job_usd(amp_outer *outer, size_t j)
+/* The most that an account is worth: used in the blocks where it is worth most, first. */
+static double best_account_usd(amp_outer *outer, size_t j)
 {
     const amp_site_problem *p = outer->problem;
-    const double *worth = outer->mix_job + j * p->block_count;
-    const double *room_mwh = outer->job_room_mwh + j * p->block_count;
-    double left_mwh = p->job[j].energy_mwh;
+    const double *worth = outer->mix_account + j * p->block_count;
+    const double *room = outer->room_of + j * p->block_count;
+    double left = amp_account_limit(p, j);
     double usd = 0.0;
     for (size_t b = 0; b < p->block_count; b++) {
         size_t at = b;
@@ -347,11 +343,11 @@ static double best_job_usd(amp_outer *outer, size_t j)
             outer->order[at] = outer->order[at - 1];
         outer->order[at] = b;
     }
-    for (size_t i = 0; i < p->block_count && left_mwh > 0.0; i++) {
+    for (size_t i = 0; i < p->block_count && left > 0.0; i++) {
         const size_t b = outer->order[i];
-        const double taken_mwh = worth[b] > 0.0 ? fmin(left_mwh, room_mwh[b]) : 0.0;
-        usd += taken_mwh * worth[b];
-        left_mwh -= taken_mwh;
+        const double taken = worth[b] > 0.0 ? fmin(left, room[b]) : 0.0;
+        usd += taken * worth[b];
+        left -= taken;
     }
     return usd;
 }
@@ -362,7 +358,7 @@ static double safe_bound_usd(amp_outer *outer)
     const amp_site_problem *p = outer->problem;
     double usd = 0.0;
     memset(outer->mix_peak, 0, p->peak_count * sizeof(double));
-    memset(outer->mix_job, 0, p->job_count * p->block_count * sizeof(double));
+    memset(outer->mix_account, 0, amp_account_count(p) * p->block_count * sizeof(double));
     memset(outer->mix_border, 0, (p->block_count + 1) * sizeof(double));
     for (size_t b = 0; b < p->block_count; b++)
         usd += mix_block(outer, b);
@@ -374,8 +370,10 @@ static double safe_bound_usd(amp_outer *outer)
         const amp_stored_range range = amp_border_range(p, b);
         usd += most(outer->mix_border[b], range.low, range.high);
     }
+    for (size_t j = 0; j < amp_account_count(p); j++)
+        usd += best_account_usd(outer, j);
     for (size_t j = 0; j < p->job_count; j++)
-        usd += best_job_usd(outer, j) - p->job[j].penalty_usd;
+        usd -= p->job[j].penalty_usd;
     return usd;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** @file outer.h  The master that bounds from above: cuts in peaks, boundary energy and jobs;
+/** @file outer.h  The master that bounds from above: cuts in peaks, boundary energy and accounts;
  *  private to dispatch. */
 #ifndef AMP_DISPATCH_OUTER_H
 #define AMP_DISPATCH_OUTER_H
@@ -8,7 +8,7 @@
 
 /**
  * max  sum theta_b - sum charge_p D_p + terminal_value s_end - sum penalty_j
- * over peaks D, stored energy s at the borders of blocks and shares e_jb of the jobs' energy,
+ * over peaks D, stored energy s at the borders of blocks and shares e_ib of the accounts,
  * where theta_b lies below every cut of block b.
  */
 typedef struct amp_outer amp_outer;

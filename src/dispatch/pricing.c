@@ -8,7 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NO_PEAK = UINT32_MAX };
+/* Instead of an index. */
+#define NO_PEAK UINT32_MAX
+#define NO_SLOT UINT32_MAX
+
+/* A source whose energy some budget counts. */
+typedef struct {
+    uint32_t source;
+    size_t account;
+    double weight;
+    double *power_mw; /* [T] what it may give */
+    double *cost_usd; /* [T] USD per MWh, the price of its budget included */
+    double *given_mw; /* [T] in the last call's point */
+} priced_source;
 
 struct amp_pricing {
     const amp_site_problem *problem;
@@ -17,7 +29,11 @@ struct amp_pricing {
     amp_merit *merit; /**< of `seen` */
     amp_merit_list list;
     amp_merit_scan *scan;
-    amp_tier *tier;       /**< the problem's, then one a job */
+    amp_tier *tier;        /**< the problem's, then one a job */
+    amp_source *source;    /**< the problem's, with the columns of `priced` */
+    priced_source *priced; /**< [priced_count] */
+    size_t priced_count;
+    uint32_t *slot;       /**< [source_count] index into priced, or NO_SLOT */
     double *memory;       /**< all columns below */
     double *within_mw;    /**< [T] import that no peak charges for */
     double *beyond_usd;   /**< [T] price of import beyond that */
@@ -33,18 +49,31 @@ struct amp_pricing {
 
 /* ---- making one ---- */
 
+static size_t count_priced(const amp_site_problem *p)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < p->budget_count; i++)
+        count += p->budget[i].source_count;
+    return count;
+}
+
 static bool take_memory(amp_pricing *pricing)
 {
     const amp_site_problem *p = pricing->problem;
     const size_t n = p->interval_count;
-    const size_t columns = 3 + 3 * p->job_count;
+    pricing->priced_count = count_priced(p);
+    const size_t columns = 3 + 3 * (p->job_count + pricing->priced_count);
+    pricing->source = calloc(p->source_count + 1, sizeof *pricing->source);
+    pricing->priced = calloc(pricing->priced_count + 1, sizeof *pricing->priced);
+    pricing->slot = calloc(p->source_count + 1, sizeof *pricing->slot);
     pricing->memory = calloc(columns * n + 1, sizeof *pricing->memory);
     pricing->tier = calloc(p->tier_count + p->job_count + 1, sizeof *pricing->tier);
     pricing->binding = calloc(n + 1, sizeof *pricing->binding);
     pricing->by_worth = calloc(p->job_count + 1, sizeof *pricing->by_worth);
     pricing->worth = calloc(p->job_count + 1, sizeof *pricing->worth);
     pricing->scan = calloc(1, sizeof *pricing->scan);
-    if (pricing->memory == NULL || pricing->tier == NULL || pricing->binding == NULL ||
+    if (pricing->source == NULL || pricing->priced == NULL || pricing->slot == NULL ||
+        pricing->memory == NULL || pricing->tier == NULL || pricing->binding == NULL ||
         pricing->by_worth == NULL || pricing->worth == NULL || pricing->scan == NULL)
         return false;
     pricing->within_mw = pricing->memory;
@@ -53,12 +82,39 @@ static bool take_memory(amp_pricing *pricing)
     pricing->job_power_mw = pricing->memory + 3 * n;
     pricing->job_value = pricing->job_power_mw + p->job_count * n;
     pricing->job_used_mw = pricing->job_value + p->job_count * n;
+    for (size_t k = 0; k < pricing->priced_count; k++) {
+        pricing->priced[k].power_mw = pricing->job_used_mw + (p->job_count + 3 * k) * n;
+        pricing->priced[k].cost_usd = pricing->priced[k].power_mw + n;
+        pricing->priced[k].given_mw = pricing->priced[k].cost_usd + n;
+    }
     return true;
 }
 
 static amp_column column_of(const double *number)
 {
     return (amp_column){.value = number, .stride = 1};
+}
+
+/* Sources under a budget have columns of their own. */
+static void make_sources(amp_pricing *pricing)
+{
+    const amp_site_problem *p = pricing->problem;
+    size_t k = 0;
+    for (size_t s = 0; s < p->source_count; s++) {
+        pricing->source[s] = p->source[s];
+        pricing->slot[s] = NO_SLOT;
+    }
+    for (size_t b = 0; b < p->budget_count; b++) {
+        for (size_t i = 0; i < p->budget[b].source_count; i++, k++) {
+            priced_source *priced = &pricing->priced[k];
+            priced->source = p->budget[b].source[i];
+            priced->account = p->job_count + b;
+            priced->weight = p->budget[b].weight[i];
+            pricing->slot[priced->source] = (uint32_t)k;
+            pricing->source[priced->source].power_mw = column_of(priced->power_mw);
+            pricing->source[priced->source].cost_usd_per_mwh = column_of(priced->cost_usd);
+        }
+    }
 }
 
 /* Beyond its peak a MWh costs what raising the peak for one interval does, or more: one price for
@@ -69,7 +125,8 @@ static void set_beyond(amp_pricing *pricing)
     double dearest = 0.0;
     for (size_t k = 0; k < p->peak_count; k++)
         for (size_t t = p->peak[k].first; t < p->peak[k].end; t++)
-            pricing->beyond_usd[t] += p->peak[k].charge_usd_per_mw / p->interval_h;
+            if (amp_peak_counts(&p->peak[k], t))
+                pricing->beyond_usd[t] += p->peak[k].charge_usd_per_mw / p->interval_h;
     for (size_t t = 0; t < p->interval_count; t++)
         dearest = fmax(dearest, pricing->beyond_usd[t]);
     for (size_t k = 0; k < p->peak_count; k++)
@@ -93,6 +150,9 @@ static void make_seen(amp_pricing *pricing)
     pricing->seen = *p;
     pricing->seen.tier = pricing->tier;
     pricing->seen.tier_count = p->tier_count + p->job_count;
+    make_sources(pricing);
+    pricing->seen.source = pricing->source;
+    pricing->seen.budget_count = 0;
     if (p->peak_count > 0) {
         pricing->seen.is_block_plain = true;
         pricing->seen.block_mw = column_of(pricing->within_mw);
@@ -137,6 +197,9 @@ void amp_pricing_free(amp_pricing *pricing)
     amp_merit_list_fini(&pricing->list);
     amp_merit_free(pricing->merit);
     free(pricing->tier);
+    free(pricing->source);
+    free(pricing->priced);
+    free(pricing->slot);
     free(pricing->memory);
     free(pricing->binding);
     free(pricing->by_worth);
@@ -157,7 +220,7 @@ static void set_peaks(amp_pricing *pricing, const double *peak_mw)
     }
     for (uint32_t k = 0; k < p->peak_count; k++) {
         for (size_t t = p->peak[k].first; t < p->peak[k].end; t++) {
-            if (peak_mw[k] >= pricing->within_mw[t])
+            if (peak_mw[k] >= pricing->within_mw[t] || !amp_peak_counts(&p->peak[k], t))
                 continue;
             pricing->within_mw[t] = peak_mw[k];
             pricing->binding[t] = k;
@@ -204,12 +267,6 @@ static void share_halls(amp_pricing *pricing)
     }
 }
 
-static double job_value_usd_per_mwh(const amp_job *job)
-{
-    const double penalty = job->energy_mwh > 0.0 ? job->penalty_usd / job->energy_mwh : 0.0;
-    return job->value_usd_per_mwh + penalty;
-}
-
 static void set_jobs(amp_pricing *pricing, const double *price)
 {
     const amp_site_problem *p = pricing->problem;
@@ -217,12 +274,28 @@ static void set_jobs(amp_pricing *pricing, const double *price)
     for (size_t j = 0; j < p->job_count; j++) {
         const amp_job *job = &p->job[j];
         const amp_column it_per_mwh = p->load[job->load].it_per_mwh;
-        pricing->worth[j] = job_value_usd_per_mwh(job) - price[j];
+        pricing->worth[j] = amp_job_worth_usd_per_mwh(job) - price[j];
         for (size_t t = job->first; t < job->end; t++)
             pricing->job_value[j * n + t] = pricing->worth[j] * amp_column_at(it_per_mwh, t);
     }
     sort_jobs(pricing);
     share_halls(pricing);
+}
+
+/* What sources under a budget may give, and what they cost at the price of that budget. */
+static void set_budgets(amp_pricing *pricing, const double *account_usd)
+{
+    const amp_site_problem *p = pricing->problem;
+    for (size_t k = 0; k < pricing->priced_count; k++) {
+        const priced_source *priced = &pricing->priced[k];
+        const amp_source *source = &p->source[priced->source];
+        const double added =
+            account_usd == NULL ? 0.0 : account_usd[priced->account] * priced->weight;
+        for (size_t t = 0; t < p->interval_count; t++) {
+            priced->power_mw[t] = amp_column_at(source->power_mw, t);
+            priced->cost_usd[t] = amp_column_at(source->cost_usd_per_mwh, t) + added;
+        }
+    }
 }
 
 static void set_must(amp_pricing *pricing)
@@ -521,8 +594,20 @@ static void add_job(amp_pricing *pricing, size_t t, size_t j, double used_mw, am
     const amp_site_problem *p = pricing->problem;
     const double it_mw = used_mw * amp_column_at(p->load[p->job[j].load].it_per_mwh, t);
     pricing->job_used_mw[j * p->interval_count + t] = used_mw;
-    point->job_mwh[j] += it_mw * p->interval_h;
-    sum->usd_per_h += it_mw * (job_value_usd_per_mwh(&p->job[j]) - pricing->worth[j]);
+    point->use[j] += it_mw * p->interval_h;
+    sum->usd_per_h += it_mw * (amp_job_worth_usd_per_mwh(&p->job[j]) - pricing->worth[j]);
+}
+
+/* A source under a budget gives @p given_mw: the budget's price is paid back. */
+static void add_given(amp_pricing *pricing, size_t t, uint32_t slot, double given_mw,
+                      amp_point *point, interval_sum *sum)
+{
+    const amp_site_problem *p = pricing->problem;
+    const priced_source *priced = &pricing->priced[slot];
+    const double cost_usd = amp_column_at(p->source[priced->source].cost_usd_per_mwh, t);
+    priced->given_mw[t] = given_mw;
+    point->use[priced->account] += given_mw * p->interval_h * priced->weight;
+    sum->usd_per_h += given_mw * (priced->cost_usd[t] - cost_usd);
 }
 
 static interval_sum sum_ruled(amp_pricing *pricing, const interval_view *view, double net_mw,
@@ -540,7 +625,20 @@ static interval_sum sum_ruled(amp_pricing *pricing, const interval_view *view, d
             add_job(pricing, view->t, j, is_worth ? pricing->job_power_mw[j * n + view->t] : 0.0,
                     point, &sum);
     }
+    for (uint32_t k = 0; k < pricing->priced_count; k++) {
+        const priced_source *priced = &pricing->priced[k];
+        const bool runs = priced->cost_usd[view->t] < view->price;
+        add_given(pricing, view->t, k, runs ? priced->power_mw[view->t] : 0.0, point, &sum);
+    }
     return sum;
+}
+
+static void add_supply(amp_pricing *pricing, size_t t, const amp_merit_step *step, double given_mw,
+                       amp_point *point, interval_sum *sum)
+{
+    const uint32_t slot = pricing->slot[step->what - pricing->seen.tier_count];
+    if (slot != NO_SLOT)
+        add_given(pricing, t, slot, given_mw, point, sum);
 }
 
 static interval_sum sum_list(amp_pricing *pricing, size_t t, double net_mw, amp_point *point)
@@ -557,7 +655,9 @@ static interval_sum sum_list(amp_pricing *pricing, size_t t, double net_mw, amp_
         if (step->what >= AMP_MERIT_CONNECTION)
             sum.import_mw += imported_mw(pricing, t, step->what - AMP_MERIT_CONNECTION,
                                          step->power_mw - used_mw);
-        else if (step->what >= tiers && step->what < pricing->seen.tier_count)
+        else if (step->what >= pricing->seen.tier_count)
+            add_supply(pricing, t, step, step->power_mw - used_mw, point, &sum);
+        else if (step->what >= tiers)
             add_job(pricing, t, step->what - tiers, used_mw, point, &sum);
     }
     return sum;
@@ -577,7 +677,7 @@ static void add_to_point(amp_pricing *pricing, const interval_view *view, amp_po
                           p->storage.wear_usd_per_mwh * flow.through_mw) *
                          p->interval_h;
     for (size_t k = 0; k < p->peak_count; k++)
-        if (t >= p->peak[k].first && t < p->peak[k].end)
+        if (amp_peak_counts(&p->peak[k], t))
             point->peak_mw[k] = larger(point->peak_mw[k], sum.import_mw);
 }
 
@@ -589,10 +689,10 @@ static void clear_block(const amp_site_problem *p, amp_cut *cut, amp_point *poin
     cut->stored_in = 0.0;
     cut->stored_out = 0.0;
     memset(cut->peak, 0, p->peak_count * sizeof *cut->peak);
-    memset(cut->job, 0, p->job_count * sizeof *cut->job);
+    memset(cut->account, 0, amp_account_count(p) * sizeof *cut->account);
     point->profit_usd = 0.0;
     memset(point->peak_mw, 0, p->peak_count * sizeof *point->peak_mw);
-    memset(point->job_mwh, 0, p->job_count * sizeof *point->job_mwh);
+    memset(point->use, 0, amp_account_count(p) * sizeof *point->use);
 }
 
 static size_t block_end(const amp_site_problem *p, size_t block)
@@ -616,7 +716,7 @@ static void fill_intervals(amp_pricing *pricing, size_t first, size_t count, amp
     for (size_t i = 0; i < count; i++) {
         const interval_view view = view_interval(pricing, first + i, i);
         add_to_cut(pricing, &view, stored_usd[first + i], cut);
-        if (pricing->problem->job_count > 0)
+        if (amp_account_count(pricing->problem) > 0)
             add_to_point(pricing, &view, point);
     }
 }
@@ -649,15 +749,16 @@ static void fill_block(amp_pricing *pricing, size_t block, const amp_query *quer
     for (size_t t = first; t < end; t += AMP_MERIT_BLOCK)
         fill_intervals(pricing, t, end - t < AMP_MERIT_BLOCK ? end - t : AMP_MERIT_BLOCK, cut,
                        point);
-    for (size_t j = 0; j < p->job_count; j++)
-        cut->job[j] = query->job_usd_per_mwh[j];
+    for (size_t i = 0; i < amp_account_count(p); i++)
+        cut->account[i] = query->account_usd[i];
     fill_borders(pricing, first, end, cut, point);
 }
 
 bool amp_pricing_ask(amp_pricing *pricing, const amp_query *query, amp_cut *cut, amp_point *point)
 {
     set_peaks(pricing, query->peak_mw);
-    set_jobs(pricing, query->job_usd_per_mwh);
+    set_jobs(pricing, query->account_usd);
+    set_budgets(pricing, query->account_usd);
     set_must(pricing);
     amp_solver_relax(pricing->solver, &pricing->solution);
     if (pricing->solution.shortage != AMP_FEASIBLE)
@@ -678,29 +779,51 @@ const amp_solution *amp_pricing_solution(const amp_pricing *pricing)
     return &pricing->solution;
 }
 
-double amp_pricing_job_mw(const amp_pricing *pricing, size_t job, size_t t)
+size_t amp_pricing_flow_count(const amp_pricing *pricing)
+{
+    return pricing->problem->job_count + pricing->priced_count;
+}
+
+double amp_pricing_flow_mw(const amp_pricing *pricing, size_t flow, size_t t)
 {
     const amp_site_problem *p = pricing->problem;
-    return pricing->job_used_mw[job * p->interval_count + t] *
-           amp_column_at(p->load[p->job[job].load].it_per_mwh, t);
+    if (flow >= p->job_count)
+        return pricing->priced[flow - p->job_count].given_mw[t];
+    return pricing->job_used_mw[flow * p->interval_count + t] *
+           amp_column_at(p->load[p->job[flow].load].it_per_mwh, t);
+}
+
+size_t amp_pricing_flow_account(const amp_pricing *pricing, size_t flow)
+{
+    const size_t jobs = pricing->problem->job_count;
+    return flow < jobs ? flow : pricing->priced[flow - jobs].account;
+}
+
+double amp_pricing_flow_weight(const amp_pricing *pricing, size_t flow)
+{
+    const size_t jobs = pricing->problem->job_count;
+    return flow < jobs ? 1.0 : pricing->priced[flow - jobs].weight;
 }
 
 /* ---- the last dispatch ---- */
 
-void amp_pricing_dispatch(amp_pricing *pricing, const double *peak_mw, double *const *job_mw,
+void amp_pricing_dispatch(amp_pricing *pricing, const double *peak_mw, double *const *flow_mw,
                           amp_solution *out)
 {
     const amp_site_problem *p = pricing->problem;
     const size_t n = p->interval_count;
     set_peaks(pricing, peak_mw);
+    set_budgets(pricing, NULL);
     set_must(pricing);
     for (size_t j = 0; j < p->job_count; j++) {
         const amp_column it_per_mwh = p->load[p->job[j].load].it_per_mwh;
         for (size_t t = p->job[j].first; t < p->job[j].end; t++) {
             pricing->job_power_mw[j * n + t] = 0.0;
-            pricing->must_mw[t] += job_mw[j][t] / amp_column_at(it_per_mwh, t);
+            pricing->must_mw[t] += flow_mw[j][t] / amp_column_at(it_per_mwh, t);
         }
     }
+    for (size_t k = 0; k < pricing->priced_count; k++)
+        memcpy(pricing->priced[k].power_mw, flow_mw[p->job_count + k], n * sizeof(double));
     amp_solver_solve(pricing->solver, out);
 }
 

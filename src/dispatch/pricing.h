@@ -3,27 +3,28 @@
 #ifndef AMP_DISPATCH_PRICING_H
 #define AMP_DISPATCH_PRICING_H
 
+#include "dispatch/account.h"
 #include "dispatch/solve.h"
 
 /*
  * V_b(D, s, s', e) is the most that block b (a local month) earns when import stays within the
- * peaks D, energy s is stored at its start and s' at its end, and jobs get e. It is jointly
- * concave. One call of the exact solver, at peaks D and with a price mu on each job's energy, gives
- * for every block a cut that holds for all (D, s, s', e), because it is the dual function at the
- * prices of that call, and a column: a point that some schedule attains.
+ * peaks D, energy s is stored at its start and s' at its end, and accounts are used by e at most.
+ * It is jointly concave. One call of the exact solver, at peaks D and with a price mu on each
+ * account, gives for every block a cut that holds for all (D, s, s', e), because it is the dual
+ * function at the prices of that call, and a column: a point that some schedule attains.
  *
  * A peak may be overrun at the price of raising it in one interval alone, charge / h, which no
  * optimal schedule would pay more than. So every peak, even 0, has an answer.
  */
 
-/** Upper bound of one block: V <= constant + sum peak D + stored_in s - stored_out s' + sum job e.
- *  USD, USD/MW, USD/MWh. */
+/** Upper bound of one block: V <= constant + sum peak D + stored_in s - stored_out s' + sum account
+ * e. USD, USD/MW, USD/MWh, USD for each unit of an account. */
 typedef struct {
     double constant;
     double stored_in;
     double stored_out;
-    double *peak; /**< [peak_count]; 0 for peaks of other blocks */
-    double *job;  /**< [job_count] */
+    double *peak;    /**< [peak_count]; 0 for peaks of other blocks */
+    double *account; /**< [amp_account_count()] */
 } amp_cut;
 
 /** A point of one block. */
@@ -32,7 +33,7 @@ typedef struct {
     double stored_in_mwh;
     double stored_out_mwh;
     double *peak_mw; /**< [peak_count] highest import, at least start_mw; 0 for peaks elsewhere */
-    double *job_mwh; /**< [job_count] IT energy */
+    double *use;     /**< [amp_account_count()] */
 } amp_point;
 
 typedef struct amp_pricing amp_pricing;
@@ -41,32 +42,43 @@ typedef struct amp_pricing amp_pricing;
 amp_status amp_pricing_new(const amp_site_problem *problem, amp_pricing **out);
 void amp_pricing_free(amp_pricing *pricing);
 
-/** At peaks @p peak_mw [peak_count] and job prices @p job_usd_per_mwh [job_count], both >= 0. */
+/** At peaks [peak_count] and prices of accounts [amp_account_count()], both >= 0. */
 typedef struct {
     const double *peak_mw;
-    const double *job_usd_per_mwh;
+    const double *account_usd;
 } amp_query;
 
-/** One call. Fills cuts and, where there are jobs, points, one a block; their arrays are the
+/** One call. Fills cuts and, where there are accounts, points, one a block; their arrays are the
  * caller's. @return false when the site has no schedule at all; amp_pricing_solution() says why. */
 bool amp_pricing_ask(amp_pricing *pricing, const amp_query *query, amp_cut *cut, amp_point *point);
 
-/** Of the last call: what it earns at its peaks and prices, before peaks and job prices are paid
- * back. Without jobs this is what the best schedule within the peaks earns. */
+/** Of the last call: what it earns at its peaks and prices, before peaks and prices of accounts are
+ * paid back. Without accounts this is what the best schedule within the peaks earns. */
 double amp_pricing_value_usd(const amp_pricing *pricing);
 
 /** Of the last call; says why there is none. */
 const amp_solution *amp_pricing_solution(const amp_pricing *pricing);
 
-/** Power of a job in the last call's point, IT MW in interval @p t. */
-double amp_pricing_job_mw(const amp_pricing *pricing, size_t job, size_t t);
+/*
+ * Flows are what a mix of points averages: the IT power of each job, then the power of each source
+ * that some budget holds.
+ */
+size_t amp_pricing_flow_count(const amp_pricing *pricing);
+
+/** A flow in interval @p t of the last call's point, MW. */
+double amp_pricing_flow_mw(const amp_pricing *pricing, size_t flow, size_t t);
+
+/** The account that a flow uses, and how much of it a MWh is. */
+size_t amp_pricing_flow_account(const amp_pricing *pricing, size_t flow);
+double amp_pricing_flow_weight(const amp_pricing *pricing, size_t flow);
 
 /**
- * The last dispatch: jobs take @p job_mw [job_count][interval_count] (IT) as load that must be
- * served, and only the battery and all other uses are chosen. One mode an interval.
+ * The last dispatch, at flows @p flow_mw [amp_pricing_flow_count()][interval_count]: jobs take
+ * theirs as load that must be served, sources give theirs at most, and the battery and all other
+ * uses are chosen. One mode an interval.
  * @param out as amp_solver_solve() fills it, with what peaks cost not in it; belongs to the pricing
  */
-void amp_pricing_dispatch(amp_pricing *pricing, const double *peak_mw, double *const *job_mw,
+void amp_pricing_dispatch(amp_pricing *pricing, const double *peak_mw, double *const *flow_mw,
                           amp_solution *out);
 
 /** The problem that the last dispatch solved, for amp_schedule_build(): jobs are in must_mw, import

@@ -69,9 +69,26 @@ typedef struct {
     const char *id; /**< unique among the site's peaks: "202308" */
     size_t first;   /**< intervals [first, end) count; never empty */
     size_t end;
+    const uint8_t *counts;    /**< [end - first] 1 where the interval counts; NULL: all do */
     double charge_usd_per_mw; /**< >= 0, for the whole period */
     double start_mw;          /**< the charge is due on no less than this */
 } amp_peak;
+
+/** What sources may give over the horizon, weighted: a generator's permitted hours or fuel, the
+ *  emissions of a site, what a tenant lets the site cut of its load (a source at the bus). */
+typedef struct {
+    const char *id;
+    const uint32_t *source; /**< [source_count] indices into amp_site_problem.source */
+    const double *weight; /**< [source_count] >= 0, of the budget's unit for each MWh at the bus */
+    size_t source_count;
+    double limit; /**< >= 0 */
+} amp_budget;
+
+static inline bool amp_peak_counts(const amp_peak *peak, size_t t)
+{
+    return t >= peak->first && t < peak->end &&
+           (peak->counts == NULL || peak->counts[t - peak->first] != 0);
+}
 
 /** Training: energy between a release and a deadline. Powers and energies are IT. */
 typedef struct {
@@ -101,6 +118,7 @@ typedef struct {
  *
  * Peaks and jobs couple intervals; the solver of solve.h knows nothing of them, coordinate.h does:
  *   import <= D_p in every interval of peak p, D_p >= start, and charge_p D_p is paid;
+ *   sum h weight_s source_s <= limit of each budget;
  *   0 <= x_j <= power_j in the job's window, sum h x_j <= energy_j, the jobs of a hall together at
  *   most its capacity; x_j IT power, seen at the bus as x_j / it_per_mwh.
  *
@@ -136,8 +154,10 @@ typedef struct {
     size_t peak_count;
     const amp_job *job;
     size_t job_count;
+    const amp_budget *budget; /**< no source is in two of them */
+    size_t budget_count;
     const size_t *block_first; /**< [block_count] first interval of each local month; [0] is 0 */
-    size_t block_count;        /**< 0 where nothing couples months: no peaks, no jobs */
+    size_t block_count;        /**< 0 where nothing couples months: no peaks, no jobs, no budgets */
 } amp_site_problem;
 
 enum { AMP_TIERS_MAX = 1024, AMP_SOURCES_MAX = 256 };
