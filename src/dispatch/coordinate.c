@@ -181,12 +181,10 @@ static bool is_close(const amp_coordination *c, double below_usd, double above_u
     return above_usd - below_usd <= share * c->tolerance * fmax(1.0, fabs(above_usd));
 }
 
-/* Whether any schedule exists does not depend on peaks, which may be overrun, nor on
- * accounts: the
- * first call shows it. */
-static void note_shortage(amp_coordination *c)
+/* Whether any schedule exists depends neither on peaks, which may be overrun, nor on jobs: the
+ * first call shows it. Only where supply is needed beyond its budgets does the last dispatch. */
+static void note_shortage(amp_coordination *c, const amp_solution *solution)
 {
-    const amp_solution *solution = amp_pricing_solution(c->pricing);
     c->result.shortage = solution->shortage;
     c->result.shortage_interval = solution->shortage_interval;
     c->result.shortage_amount = solution->shortage_amount;
@@ -198,7 +196,7 @@ static amp_status improve(amp_coordination *c)
     remember_query(c);
     const amp_query query = query_of(c, c->asked_count - 1);
     if (!amp_pricing_ask(c->pricing, &query, c->cut, c->point)) {
-        note_shortage(c);
+        note_shortage(c, amp_pricing_solution(c->pricing));
         return AMP_OK;
     }
     if (amp_outer_add(c->outer, c->cut) != AMP_OK)
@@ -311,6 +309,7 @@ static void dispatch(amp_coordination *c)
         if (c->result.solution.shortage == AMP_FEASIBLE)
             break;
     }
+    note_shortage(c, &c->result.solution);
     c->result.relaxed_usd =
         c->result.solution.bound_usd + jobs_usd(c) - peaks_usd(p, c->best_peak_mw);
 }

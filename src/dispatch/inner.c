@@ -42,6 +42,12 @@ static size_t column_count(const amp_site_problem *p)
     return border_at(p, p->block_count);
 }
 
+static double scale_of(const amp_site_problem *p, size_t account)
+{
+    const double limit = amp_account_limit(p, account);
+    return limit > 0.0 ? limit : 1.0;
+}
+
 amp_status amp_inner_new(const amp_site_problem *problem, amp_inner **out)
 {
     const size_t columns = column_count(problem);
@@ -74,8 +80,8 @@ amp_status amp_inner_new(const amp_site_problem *problem, amp_inner **out)
     for (size_t j = 0; j < amp_account_count(problem); j++) {
         lower[account_at(problem, j)] = 0.0;
         upper[account_at(problem, j)] =
-            amp_account_most_usd(problem, j) * amp_account_limit(problem, j) / usd_per_phi;
-        cost[account_at(problem, j)] = 1.0;
+            amp_account_most_usd(problem, j) * scale_of(problem, j) / usd_per_phi;
+        cost[account_at(problem, j)] = amp_account_limit(problem, j) / scale_of(problem, j);
     }
     if (amp_master_new(columns, lower, upper, cost, &inner->master) != AMP_OK)
         goto no_memory;
@@ -136,7 +142,7 @@ void amp_inner_add(amp_inner *inner, const amp_point *point)
             inner->base_usd[b] = usd;
         put(inner, &count, b, -1.0);
         for (size_t j = 0; j < amp_account_count(p); j++)
-            put(inner, &count, account_at(p, j), -share(point[b].use[j], amp_account_limit(p, j)));
+            put(inner, &count, account_at(p, j), -point[b].use[j] / scale_of(p, j));
         if (b > 0)
             put(inner, &count, border_at(p, b), -share(point[b].stored_in_mwh, full_mwh));
         if (b + 1 < p->block_count)
@@ -160,8 +166,7 @@ bool amp_inner_solve(amp_inner *inner, double *account_usd, double *value_usd)
         return false;
     const double *x = amp_master_columns(inner->master);
     for (size_t j = 0; j < amp_account_count(p); j++)
-        account_usd[j] =
-            share(fmax(0.0, x[account_at(p, j)]) * usd_per_phi, amp_account_limit(p, j));
+        account_usd[j] = fmax(0.0, x[account_at(p, j)]) * usd_per_phi / scale_of(p, j);
     double usd = amp_master_objective(inner->master) * usd_per_phi;
     for (size_t b = 0; b < p->block_count; b++) {
         usd += inner->base_usd[b];

@@ -69,9 +69,9 @@ typedef struct {
     const char *id; /**< unique among the site's peaks: "202308" */
     size_t first;   /**< intervals [first, end) count; never empty */
     size_t end;
-    const uint8_t *counts;    /**< [end - first] 1 where the interval counts; NULL: all do */
     double charge_usd_per_mw; /**< >= 0, for the whole period */
     double start_mw;          /**< the charge is due on no less than this */
+    const uint8_t *counts;    /**< [end - first] 1 where the interval counts; NULL: all do */
 } amp_peak;
 
 /** What sources may give over the horizon, weighted: a generator's permitted hours or fuel, the

@@ -241,7 +241,7 @@ static size_t coupling_rows(const amp_site_problem *p)
     size_t count = p->job_count + p->load_count * p->interval_count;
     for (size_t k = 0; k < p->peak_count; k++)
         count += p->peak[k].end - p->peak[k].first;
-    return p->peak_count + p->job_count > 0 ? count : 0;
+    return count + p->budget_count;
 }
 
 static void add_column(oracle *judge, lp_column c, double earned_usd)
@@ -273,6 +273,8 @@ static void add_peak(oracle *judge, const amp_peak *peak)
         (lp_column){.lower = peak->start_mw, .upper = most_mw, .cost = peak->charge_usd_per_mw},
         -peak->charge_usd_per_mw);
     for (size_t t = peak->first; t < peak->end; t++) {
+        if (peak->counts != NULL && peak->counts[t - peak->first] == 0)
+            continue;
         const int first = (int)t * judge->width;
         const int column[] = {first + BLOCK, first + MARKET, d};
         const double value[] = {1.0, 1.0, -1.0};
@@ -298,9 +300,33 @@ static void add_job(oracle *judge, const amp_job *job, int hall_row)
     judge->penalty_usd += job->penalty_usd;
 }
 
-static void add_couplings(oracle *judge)
+static bool add_budget(oracle *judge, const amp_budget *budget)
 {
     const amp_site_problem *p = judge->problem;
+    const size_t entries = budget->source_count * p->interval_count;
+    int *column = calloc(entries + 1, sizeof *column);
+    double *value = calloc(entries + 1, sizeof *value);
+    const bool has_memory = column != NULL && value != NULL;
+    size_t count = 0;
+    for (size_t i = 0; has_memory && i < budget->source_count; i++) {
+        for (size_t t = 0; t < p->interval_count; t++) {
+            column[count] = (int)t * judge->width + FIRST_SOURCE + (int)budget->source[i];
+            value[count++] = p->interval_h * budget->weight[i];
+        }
+    }
+    if (has_memory)
+        (void)add_row(judge, (int)count, column, value, budget->limit);
+    free(column);
+    free(value);
+    return has_memory;
+}
+
+static bool add_couplings(oracle *judge)
+{
+    const amp_site_problem *p = judge->problem;
+    bool has_memory = true;
+    for (size_t i = 0; i < p->budget_count; i++)
+        has_memory = add_budget(judge, &p->budget[i]) && has_memory;
     for (size_t k = 0; k < p->peak_count; k++)
         add_peak(judge, &p->peak[k]);
     for (uint32_t i = 0; i < p->load_count && p->job_count > 0; i++) {
@@ -311,6 +337,7 @@ static void add_couplings(oracle *judge)
             if (p->job[j].load == i)
                 add_job(judge, &p->job[j], hall_row);
     }
+    return has_memory;
 }
 
 /* ---- making one ---- */
@@ -340,13 +367,13 @@ oracle *oracle_new(const amp_site_problem *problem)
         .row_lower = numbers(rows, sizeof *lp.row_lower),
         .row_upper = numbers(rows, sizeof *lp.row_upper),
     };
-    const bool has_memory =
-        judge->upper != NULL && judge->revenue_usd != NULL && judge->reduced_usd != NULL &&
-        judge->model != NULL && lp.start != NULL && lp.row != NULL && lp.value != NULL &&
-        lp.lower != NULL && lp.cost != NULL && lp.row_lower != NULL && lp.row_upper != NULL;
+    bool has_memory = judge->upper != NULL && judge->revenue_usd != NULL &&
+                      judge->reduced_usd != NULL && judge->model != NULL && lp.start != NULL &&
+                      lp.row != NULL && lp.value != NULL && lp.lower != NULL && lp.cost != NULL &&
+                      lp.row_lower != NULL && lp.row_upper != NULL;
     if (has_memory) {
         load_model(judge, &lp);
-        add_couplings(judge);
+        has_memory = add_couplings(judge);
     }
     free(lp.start);
     free(lp.row);

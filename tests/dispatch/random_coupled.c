@@ -87,6 +87,52 @@ static void add_jobs(amp_random *random, random_coupled *site)
     p->load_count++;
 }
 
+/* A second charge in each block, on some hours only, over the first one. */
+static void add_hourly_peaks(amp_random *random, random_coupled *site)
+{
+    amp_site_problem *p = &site->problem;
+    const size_t monthly = p->peak_count;
+    const bool has_any = amp_random_uniform(random) < 0.4 && p->interval_count <= RANDOM_COUNTS_MAX;
+    const double share = between(random, 0.1, 0.9);
+    for (size_t t = 0; has_any && t < p->interval_count; t++)
+        site->counts[t] = amp_random_uniform(random) < share ? 1 : 0;
+    for (size_t k = 0; has_any && k < monthly; k++) {
+        amp_peak *peak = &site->peak[p->peak_count++];
+        *peak = site->peak[k];
+        peak->id = "h";
+        peak->counts = site->counts + peak->first;
+        peak->charge_usd_per_mw = between(random, 0.0, 300.0);
+        peak->start_mw = 0.0;
+    }
+}
+
+/* Each source has a budget of its own, or two share one. */
+static void add_budgets(amp_random *random, random_coupled *site)
+{
+    amp_site_problem *p = &site->problem;
+    const size_t most = p->source_count < RANDOM_BUDGETS_MAX ? p->source_count : RANDOM_BUDGETS_MAX;
+    const bool are_shared = most > 1 && amp_random_uniform(random) < 0.3;
+    if (amp_random_uniform(random) < 0.4)
+        return;
+    for (size_t i = 0; i < most; i++) {
+        site->budget_source[i] = (uint32_t)i;
+        site->budget_weight[i] = amp_random_uniform(random) < 0.5 ? 1.0 : between(random, 0.1, 3.0);
+    }
+    for (size_t i = 0; i < most; i += are_shared ? 2 : 1) {
+        amp_budget *budget = &site->budget[p->budget_count++];
+        *budget = (amp_budget){.id = "b",
+                               .source = &site->budget_source[i],
+                               .weight = &site->budget_weight[i],
+                               .source_count = are_shared && i + 1 < most ? 2 : 1};
+        for (size_t k = 0; k < budget->source_count; k++)
+            for (size_t t = 0; t < p->interval_count; t++)
+                budget->limit += budget->weight[k] * p->interval_h *
+                                 amp_column_at(p->source[budget->source[k]].power_mw, t);
+        budget->limit *= amp_random_uniform(random) < 0.1 ? 0.0 : between(random, 0.0, 1.1);
+    }
+    p->budget = site->budget;
+}
+
 static void drop_agreements(amp_site_problem *p)
 {
     p->block_mw = (amp_column){&zero, 0};
@@ -114,6 +160,8 @@ random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max,
     if (site->problem.peak_count > 0 && agreements == RANDOM_NO_AGREEMENTS)
         drop_agreements(&site->problem);
     add_jobs(&random, site);
+    add_hourly_peaks(&random, site);
+    add_budgets(&random, site);
     return site;
 out:
     random_coupled_free(site);

@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** @file random_coupled.h  Random sites with peaks and jobs on top of random_site.h. */
+/** @file random_coupled.h  Random sites with peaks, jobs and budgets on top of random_site.h. */
 #ifndef AMP_TESTS_RANDOM_COUPLED_H
 #define AMP_TESTS_RANDOM_COUPLED_H
 
 #include "random_site.h"
 
-enum { RANDOM_BLOCKS_MAX = 4, RANDOM_JOBS_MAX = 4 };
+enum {
+    RANDOM_BLOCKS_MAX = 4,
+    RANDOM_JOBS_MAX = 4,
+    RANDOM_BUDGETS_MAX = 3,
+    RANDOM_COUNTS_MAX = 4096 /* intervals that peaks of some hours cover at most */
+};
 
 /** A random site with couplings on top. */
 typedef struct {
     random_site *base;
     amp_site_problem problem;
     amp_load *load;
-    amp_peak peak[RANDOM_BLOCKS_MAX];
+    amp_peak peak[2 * RANDOM_BLOCKS_MAX];
+    uint8_t counts[RANDOM_COUNTS_MAX];
     amp_job job[RANDOM_JOBS_MAX];
+    amp_budget budget[RANDOM_BUDGETS_MAX];
+    uint32_t budget_source[RANDOM_BUDGETS_MAX];
+    double budget_weight[RANDOM_BUDGETS_MAX];
     size_t block_first[RANDOM_BLOCKS_MAX];
     double pue_inverse;
 } random_coupled;
@@ -24,7 +33,7 @@ typedef enum {
     RANDOM_KEEPS_AGREEMENTS
 } random_agreements;
 
-/** Makes the site of @p seed, the same one every time; it may have neither peaks nor jobs.
+/** Makes the site of @p seed, the same one every time; it may have no coupling.
  *  @return NULL when there is no memory. Freed by random_coupled_free(). */
 random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max,
                                    random_agreements agreements);

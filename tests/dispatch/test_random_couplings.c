@@ -75,7 +75,7 @@ static void test_random_couplings(void **state)
         random_coupled *site = random_coupled_new(base + i, random_site_intervals(INTERVALS_MAX),
                                                   RANDOM_NO_AGREEMENTS);
         assert_non_null(site);
-        if (site->problem.peak_count + site->problem.job_count > 0) {
+        if (site->problem.peak_count + site->problem.job_count + site->problem.budget_count > 0) {
             if (amp_coordinate(&site->problem, NULL, &options, &coordination) == AMP_OK)
                 check(&all, site, amp_coordination_result(coordination));
             else
