@@ -64,7 +64,6 @@ const char *amp_report_peaks_name(const amp_report_view *r, char *buffer, size_t
     const amp_site_answer *const site = &r->answer->site[0];
     const size_t count = site->problem.peak_count;
     char mw[AMP_NUMBER_BYTES];
-    char month[AMP_NUMBER_BYTES];
 
     (void)snprintf(buffer, size, "demand charge%s", count > 1 ? "s" : "");
     if (count == 0)
@@ -72,11 +71,13 @@ const char *amp_report_peaks_name(const amp_report_view *r, char *buffer, size_t
     const size_t k = highest_peak(site);
     amp_print_fixed(amp_accounts_peak(&site->problem, &site->schedule, k).billed_mw, 1, mw);
     const size_t used = strlen(buffer);
-    if (count == 1)
+    if (count == 1) {
         (void)snprintf(buffer + used, size - used, " on %s MW", mw);
-    else
+    } else {
+        char month[AMP_NUMBER_BYTES];
         (void)snprintf(buffer + used, size - used, ": %zu months, highest %s MW in %s", count, mw,
                        month_name(&site->problem.peak[k], count > MONTHS_A_YEAR, month));
+    }
     if ((int)strlen(buffer) + NUMBER_COLUMNS > r->screen->width)
         buffer[used] = '\0';
     return buffer;
