@@ -30,7 +30,7 @@ amp_outcome amp_report_outcome_of(const amp_report_input *input);
 /** Where a gap comes from, USD. Neither is negative; they add up to bound less objective, exactly.
  */
 typedef struct {
-    double coordination; /**< peaks and jobs whose prices are not settled to the last cent */
+    double coordination; /**< prices of peaks, jobs and budgets that are not settled further */
     double mode;         /**< the bound uses two modes at once, the schedule one */
 } amp_gap_parts;
 

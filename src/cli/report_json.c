@@ -20,7 +20,7 @@ amp_outcome amp_report_outcome_of(const amp_report_input *input)
 
 static double coordination_usd(const amp_site_answer *site)
 {
-    if (site->problem.peak_count + site->problem.job_count == 0)
+    if (site->problem.block_count == 0)
         return 0.0;
     return fmax(0.0, site->bound_usd - fmax(site->relaxed_usd, site->objective_usd));
 }

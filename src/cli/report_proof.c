@@ -152,7 +152,7 @@ static void explain_parts(const amp_report_view *r, double gap_usd)
         return;
     if (mixed_count(r->answer) == 0)
         (void)snprintf(text, sizeof text,
-                       "All of it is coordination: how far the prices of demand charges and jobs "
+                       "All of it is coordination: how far the prices of what couples intervals "
                        "are from settled.");
     else if (!has_coordination)
         (void)snprintf(text, sizeof text,
@@ -160,11 +160,12 @@ static void explain_parts(const amp_report_view *r, double gap_usd)
                        "does.",
                        count, mixed_modes(r->answer));
     else
-        (void)snprintf(text, sizeof text,
-                       "Coordination leaves %s USD of it: how far the prices of demand charges and "
-                       "jobs are from settled. Modes are %s USD: in %s the bound %s at once, which "
-                       "the schedule never does.",
-                       coordination, mode, count, mixed_modes(r->answer));
+        (void)snprintf(
+            text, sizeof text,
+            "Coordination leaves %s USD of it: how far the prices of what couples "
+            "intervals are from settled. Modes are %s USD: in %s the bound %s at once, which "
+            "the schedule never does.",
+            coordination, mode, count, mixed_modes(r->answer));
     amp_print_wrapped(r->screen, text, 0, 0);
 }
 
@@ -191,27 +192,60 @@ static void explain_gap(const amp_report_view *r)
     amp_print_wrapped(r->screen, text, 0, 0);
 }
 
+static size_t budget_count(const amp_answer *answer)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < answer->site_count; i++)
+        count += answer->site[i].problem.budget_count;
+    return count;
+}
+
+/* "12 demand charges, 3 training jobs and 1 budget" */
+static void list_couplings(const amp_answer *answer, char *text, size_t size)
+{
+    const struct {
+        const char *noun;
+        size_t count;
+    } kinds[] = {{"demand charge", amp_report_peak_count(answer)},
+                 {"training job", amp_report_job_count(answer)},
+                 {"budget", budget_count(answer)}};
+    enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+    size_t used = 0;
+    size_t left = 0;
+
+    for (size_t k = 0; k < KINDS; k++)
+        left += kinds[k].count > 0;
+    for (size_t k = 0; k < KINDS; k++) {
+        char count[AMP_NUMBER_BYTES];
+        if (kinds[k].count == 0)
+            continue;
+        left--;
+        used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                 amp_print_plural(kinds[k].count, kinds[k].noun, count),
+                                 left > 1    ? ", "
+                                 : left == 1 ? " and "
+                                             : "");
+    }
+}
+
 /* What was coordinated, and how often the exact solver was asked for it. */
 static void print_calls(const amp_report_view *r)
 {
-    const size_t peaks = amp_report_peak_count(r->answer);
-    const size_t jobs = amp_report_job_count(r->answer);
+    const size_t couplings = amp_report_peak_count(r->answer) + amp_report_job_count(r->answer) +
+                             budget_count(r->answer);
     size_t calls = 0;
-    char count[3][AMP_NUMBER_BYTES];
-    char text[256];
+    char list[4 * AMP_NUMBER_BYTES] = "";
+    char count[AMP_NUMBER_BYTES];
+    char text[sizeof list + 2 * AMP_NUMBER_BYTES];
 
-    if (peaks + jobs == 0)
+    if (couplings == 0)
         return;
-    for (size_t i = 0; i < r->answer->site_count; i++) {
-        const amp_site_problem *const problem = &r->answer->site[i].problem;
-        calls += problem->peak_count + problem->job_count > 0 ? r->answer->site[i].calls : 0;
-    }
-    amp_print_plural(peaks, "demand charge", count[0]);
-    amp_print_plural(jobs, "training job", count[1]);
-    amp_print_plural(calls, "call", count[2]);
-    (void)snprintf(text, sizeof text, "%s%s%s %s coordinated by prices, in %s of the exact solver.",
-                   peaks > 0 ? count[0] : "", peaks > 0 && jobs > 0 ? " and " : "",
-                   jobs > 0 ? count[1] : "", peaks + jobs > 1 ? "were" : "was", count[2]);
+    for (size_t i = 0; i < r->answer->site_count; i++)
+        calls += r->answer->site[i].problem.block_count > 0 ? r->answer->site[i].calls : 0;
+    list_couplings(r->answer, list, sizeof list);
+    (void)snprintf(text, sizeof text, "%s %s coordinated by prices, in %s of the exact solver.",
+                   list, couplings > 1 ? "were" : "was", amp_print_plural(calls, "call", count));
     amp_print_wrapped(r->screen, text, 0, 0);
 }
 

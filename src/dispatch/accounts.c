@@ -210,8 +210,10 @@ amp_peak_bill amp_accounts_peak(const amp_site_problem *problem, const amp_sched
                                 size_t k)
 {
     const amp_peak *peak = &problem->peak[k];
-    amp_peak_bill bill = {.import_mw = schedule->import_mw[peak->first], .interval = peak->first};
-    for (size_t t = peak->first + 1; t < peak->end; t++) {
+    amp_peak_bill bill = {.interval = peak->first};
+    for (size_t t = peak->first; t < peak->end; t++) {
+        if (!amp_peak_counts(peak, t))
+            continue;
         if (schedule->import_mw[t] > bill.import_mw * (1.0 + same_import_share))
             bill.interval = t;
         bill.import_mw = fmax(bill.import_mw, schedule->import_mw[t]);

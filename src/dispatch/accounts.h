@@ -62,8 +62,8 @@ amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *p
 
 /** What one peak is charged. */
 typedef struct {
-    double import_mw; /**< highest import of its intervals, block included */
-    size_t interval;  /**< the first one with that import */
+    double import_mw; /**< highest import of its intervals that count, block included */
+    size_t interval;  /**< the first one with that import; the peak's first where all are 0 */
     double billed_mw; /**< import_mw, or the peak's start_mw where that is higher */
     double charge_usd;
 } amp_peak_bill;

@@ -27,6 +27,7 @@ static const amp_peak peaks[] = {
     {.id = "202507", .first = 0, .end = 24, .charge_usd_per_mw = 4000.0, .start_mw = 12.0},
     {.id = "202508", .first = 24, .end = HOURS, .charge_usd_per_mw = 4000.0},
 };
+static const size_t months[] = {0, 24};
 static const amp_job jobs[] = {
     {.id = "llm",
      .end = HOURS,
@@ -90,6 +91,8 @@ static void set_up(fixture *f)
         .peak_count = 2,
         .job = jobs,
         .job_count = 1,
+        .block_first = months,
+        .block_count = 2,
     };
     f->part.schedule = (amp_schedule){
         .interval_count = HOURS,
@@ -200,7 +203,7 @@ static void test_everything_that_couples(void **state)
                 "\n"
                 "Proof: no schedule earns more than 17,646.00 USD.\n"
                 "The gap is 6 USD (0.034 %), more than the tolerance.\n"
-                "Coordination leaves 2 USD of it: how far the prices of demand charges and jobs\n"
+                "Coordination leaves 2 USD of it: how far the prices of what couples intervals\n"
                 "are from settled. Modes are 4 USD: in 3 intervals the bound mixes two modes at\n"
                 "once, which the schedule never does.\n"
                 "The time limit of 5 s ended the search: a longer one may close the coordination\n"
@@ -260,7 +263,7 @@ static void test_parts_of_the_gap(void **state)
     (void)state;
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        amp_site_answer site = {.problem = {.peak_count = cases[i].couples ? 1 : 0},
+        amp_site_answer site = {.problem = {.block_count = cases[i].couples ? 1 : 0},
                                 .objective_usd = cases[i].objective,
                                 .relaxed_usd = cases[i].relaxed,
                                 .bound_usd = cases[i].bound};

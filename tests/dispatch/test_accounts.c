@@ -292,6 +292,30 @@ static void test_peaks_are_billed_on_the_highest_import(void **state)
     check_objective(&a);
 }
 
+/* Only the second half hour counts; then none does, and what the month had before is billed. */
+static void test_peaks_of_some_hours_only(void **state)
+{
+    static const uint8_t second_only[] = {0, 1};
+    static const uint8_t none[] = {0, 0};
+    static const amp_peak peaks[] = {
+        {.id = "day", .end = 2, .counts = second_only, .charge_usd_per_mw = 100.0},
+        {.id = "never", .end = 2, .counts = none, .charge_usd_per_mw = 100.0, .start_mw = 3.0},
+    };
+    amp_site_problem problem = coupled_problem();
+    plan p = {0};
+
+    (void)state;
+    problem.peak = peaks;
+    fill_coupled(&p, &problem);
+    const amp_peak_bill day = amp_accounts_peak(&problem, &p.schedule, 0);
+    const amp_peak_bill never = amp_accounts_peak(&problem, &p.schedule, 1);
+    assert_near(day.billed_mw, 24.0, 0.0);
+    assert_near(day.charge_usd, 2400.0, 0.0);
+    assert_int_equal(day.interval, 1);
+    assert_near(never.import_mw, 0.0, 0.0);
+    assert_near(never.charge_usd, 300.0, 0.0);
+}
+
 /* Of 50 and 46 USD/MWh of import, and of the 10 that energy of the agreement costs, 6 are for
  * coincident peaks: 0.5 x (22 x 44 + 8 x 4 + 24 x 40) = 980, and 0.5 x 54 x 6 = 162. */
 static void test_coincident_peaks_have_a_line_of_their_own(void **state)
@@ -523,6 +547,7 @@ int main(void)
         cmocka_unit_test(test_battery_and_generators),
         cmocka_unit_test(test_loads_and_penalties),
         cmocka_unit_test(test_peaks_are_billed_on_the_highest_import),
+        cmocka_unit_test(test_peaks_of_some_hours_only),
         cmocka_unit_test(test_coincident_peaks_have_a_line_of_their_own),
         cmocka_unit_test(test_jobs_earn_and_pay_by_their_share),
         cmocka_unit_test(test_jobs_without_energy),
