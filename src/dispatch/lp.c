@@ -110,6 +110,18 @@ static void for_each_job_row(writer *w, void (*write)(place *p, const amp_lp_job
     }
 }
 
+/* Calls @p write for the row of every budget. */
+static void for_each_budget_row(writer *w, void (*write)(place *p, const amp_lp_budget_row *row))
+{
+    for (size_t i = 0; i < w->site_count; i++) {
+        place p = {.w = w, .site = &w->site[i]};
+        amp_lp_budget_row row;
+        for (size_t k = 0; k < p.site->problem->budget_count; k++)
+            if (amp_lp_budget_row_at(p.site, k, &row))
+                write(&p, &row);
+    }
+}
+
 /* ---- free MPS ---- */
 
 static void mps_rows(const place *p)
@@ -125,6 +137,13 @@ static void mps_rows(const place *p)
 static void mps_job_row(place *p, const amp_lp_job_row *row)
 {
     put(p, " E ");
+    put(p, row->name);
+    put(p, "\n");
+}
+
+static void mps_budget_row(place *p, const amp_lp_budget_row *row)
+{
+    put(p, " L ");
     put(p, row->name);
     put(p, "\n");
 }
@@ -149,8 +168,11 @@ static void mps_entry_row(const place *p, const amp_lp_entry *entry)
         put(p, p->site->row_name[entry->row]);
         amp_output_put(p->w->output, p->next, STAMP_BYTES - 1);
         break;
-    case AMP_LP_WHOLE:
+    case AMP_LP_JOB:
         put(p, p->site->job_name[entry->row]);
+        break;
+    case AMP_LP_BUDGET:
+        put(p, p->site->budget_name[entry->row]);
         break;
     }
 }
@@ -191,6 +213,18 @@ static void mps_span_number(const place *p, double number)
     put(p, "\n");
 }
 
+static void mps_peak_entries(place *p, const amp_lp_span *span)
+{
+    for (size_t t = span->peak->first; t < span->peak->end; t++) {
+        if (!amp_peak_counts(span->peak, t))
+            continue;
+        go_to(p, t);
+        mps_span_row(p, span);
+        put_row(p, span->row);
+        mps_span_number(p, span->coefficient);
+    }
+}
+
 static void mps_span(place *p, const amp_lp_span *span)
 {
     if (fabs(span->cost) > 0.0) {
@@ -198,17 +232,13 @@ static void mps_span(place *p, const amp_lp_span *span)
         put(p, "cost");
         mps_span_number(p, span->cost);
     }
-    for (size_t t = span->first; t < span->end; t++) {
-        go_to(p, t);
-        mps_span_row(p, span);
-        put_row(p, span->row);
-        mps_span_number(p, span->coefficient);
+    if (span->peak != NULL) {
+        mps_peak_entries(p, span);
+        return;
     }
-    if (span->first == span->end) {
-        mps_span_row(p, span);
-        put(p, p->site->job_name[span->row]);
-        mps_span_number(p, span->coefficient);
-    }
+    mps_span_row(p, span);
+    put(p, p->site->job_name[span->row]);
+    mps_span_number(p, span->coefficient);
 }
 
 static void mps_rhs(const place *p)
@@ -225,13 +255,25 @@ static void mps_rhs(const place *p)
     }
 }
 
+static void mps_whole_rhs(const place *p, const char *name, double rhs)
+{
+    if (!(fabs(rhs) > 0.0))
+        return;
+    put(p, " RHS ");
+    put(p, name);
+    put(p, " ");
+    put_number(p, rhs);
+    put(p, "\n");
+}
+
 static void mps_job_rhs(place *p, const amp_lp_job_row *row)
 {
-    put(p, " RHS ");
-    put(p, row->name);
-    put(p, " ");
-    put_number(p, row->rhs);
-    put(p, "\n");
+    mps_whole_rhs(p, row->name, row->rhs);
+}
+
+static void mps_budget_rhs(place *p, const amp_lp_budget_row *row)
+{
+    mps_whole_rhs(p, row->name, row->rhs);
 }
 
 /* A column's name, as an interval or the whole horizon has it. */
@@ -302,12 +344,14 @@ static void write_mps(writer *w)
                         "NAME ampacity FREE\nROWS\n N cost\n");
     for_each_interval(w, mps_rows);
     for_each_job_row(w, mps_job_row);
+    for_each_budget_row(w, mps_budget_row);
     amp_output_put_text(w->output, "COLUMNS\n");
     for_each_interval(w, mps_columns);
     for_each_span(w, mps_span);
     amp_output_put_text(w->output, "RHS\n");
     for_each_interval(w, mps_rhs);
     for_each_job_row(w, mps_job_rhs);
+    for_each_budget_row(w, mps_budget_rhs);
     amp_output_put_text(w->output, "BOUNDS\n");
     for_each_interval(w, mps_bounds);
     for_each_span(w, mps_span_bounds);
@@ -432,6 +476,29 @@ static void lp_job_row(place *p, const amp_lp_job_row *row)
     put(p, "\n");
 }
 
+static void lp_budget_row(place *p, const amp_lp_budget_row *row)
+{
+    const amp_site_problem *problem = p->site->problem;
+    const amp_budget *budget = row->budget;
+    size_t terms = 0;
+    put(p, " ");
+    put(p, row->name);
+    put(p, ":");
+    for (size_t t = 0; t < problem->interval_count; t++) {
+        go_to(p, t);
+        for (size_t k = 0; k < budget->source_count; k++) {
+            const double coefficient = amp_lp_budget_coefficient(problem, budget, k, t);
+            if (!(coefficient > 0.0))
+                continue;
+            put_factor(p, coefficient, &terms);
+            put_column(p, AMP_LP_SOURCE + budget->source[k]);
+        }
+    }
+    put(p, " <= ");
+    put_number(p, row->rhs);
+    put(p, "\n");
+}
+
 static void lp_bounds_of(const place *p, const bounded *column)
 {
     const bool is_fixed = column->upper <= column->lower;
@@ -474,6 +541,7 @@ static void write_cplex(writer *w)
     amp_output_put_text(w->output, "Subject To\n");
     for_each_interval(w, lp_rows);
     for_each_job_row(w, lp_job_row);
+    for_each_budget_row(w, lp_budget_row);
     amp_output_put_text(w->output, "Bounds\n");
     for_each_interval(w, lp_bounds);
     for_each_span(w, lp_span_bounds);
@@ -522,10 +590,21 @@ out:
     return status;
 }
 
+static size_t span_entries(const amp_lp_span *span)
+{
+    size_t count = 0;
+    if (span->peak == NULL)
+        return 1;
+    for (size_t t = span->peak->first; t < span->peak->end; t++)
+        count += amp_peak_counts(span->peak, t) ? 1 : 0;
+    return count;
+}
+
 static void measure_site(const amp_lp_site *site, amp_lp_interval *now, amp_lp_size *size)
 {
     amp_lp_span span;
     amp_lp_job_row row;
+    amp_lp_budget_row budget;
     for (size_t t = 0; t < site->problem->interval_count; t++) {
         amp_lp_interval_fill(site, t, now);
         size->columns += now->column_count;
@@ -536,10 +615,12 @@ static void measure_site(const amp_lp_site *site, amp_lp_interval *now, amp_lp_s
         if (!amp_lp_span_at(site, i, &span))
             continue;
         size->columns++;
-        size->nonzeros += span.first < span.end ? span.end - span.first : 1;
+        size->nonzeros += span_entries(&span);
     }
     for (size_t j = 0; j < site->problem->job_count; j++)
         size->rows += amp_lp_job_row_at(site, j, &row) ? 1 : 0;
+    for (size_t i = 0; i < site->problem->budget_count; i++)
+        size->rows += amp_lp_budget_row_at(site, i, &budget) ? 1 : 0;
 }
 
 amp_status amp_lp_measure(const amp_site_problem *problem, size_t problem_count, amp_lp_size *out)

@@ -114,7 +114,7 @@ static void add_coupling_rows(const interval *at)
 {
     const amp_site_problem *problem = at->problem;
     for (uint32_t k = 0; k < problem->peak_count; k++)
-        if (at->t >= problem->peak[k].first && at->t < problem->peak[k].end)
+        if (amp_peak_counts(&problem->peak[k], at->t))
             add_row(at, amp_lp_first_peak_row(problem) + k, false, 0.0);
     for (uint32_t i = 0; i < problem->load_count; i++)
         if (has_hall_row(at, i))
@@ -177,7 +177,7 @@ static void enter_peaks(const interval *at)
 {
     const amp_site_problem *problem = at->problem;
     for (uint32_t k = 0; k < problem->peak_count; k++)
-        if (at->t >= problem->peak[k].first && at->t < problem->peak[k].end)
+        if (amp_peak_counts(&problem->peak[k], at->t))
             enter(at, amp_lp_first_peak_row(problem) + k, 1.0);
 }
 
@@ -257,14 +257,38 @@ static void add_storage_columns(const interval *at)
     add_stored_column(at);
 }
 
+double amp_lp_budget_coefficient(const amp_site_problem *problem, const amp_budget *budget,
+                                 size_t k, size_t t)
+{
+    const amp_source *source = &problem->source[budget->source[k]];
+    const bool has_column = amp_column_at(source->power_mw, t) > 0.0;
+    return has_column ? problem->interval_h * budget->weight[k] : 0.0;
+}
+
+/* No source is in two budgets. */
+static void enter_budget(const interval *at, uint32_t source)
+{
+    const amp_site_problem *problem = at->problem;
+    for (uint32_t i = 0; i < problem->budget_count; i++) {
+        const amp_budget *budget = &problem->budget[i];
+        for (size_t k = 0; k < budget->source_count; k++) {
+            const double coefficient = amp_lp_budget_coefficient(problem, budget, k, at->t);
+            if (budget->source[k] == source && coefficient > 0.0)
+                enter_at(at, i, AMP_LP_BUDGET, coefficient);
+        }
+    }
+}
+
 static void add_source_columns(const interval *at)
 {
     const amp_site_problem *problem = at->problem;
     for (uint32_t i = 0; i < problem->source_count; i++) {
         const double power_mw = amp_column_at(problem->source[i].power_mw, at->t);
-        if (power_mw > 0.0)
-            begin_flow(at, AMP_LP_SOURCE + i, power_mw,
-                       at->h * amp_column_at(problem->source[i].cost_usd_per_mwh, at->t), 1.0);
+        if (!(power_mw > 0.0))
+            continue;
+        begin_flow(at, AMP_LP_SOURCE + i, power_mw,
+                   at->h * amp_column_at(problem->source[i].cost_usd_per_mwh, at->t), 1.0);
+        enter_budget(at, i);
     }
 }
 
@@ -312,7 +336,7 @@ static void add_job_columns(const interval *at)
                    -at->h * job->value_usd_per_mwh, -bus_per_it(at, job));
         if (has_hall_row(at, job->load))
             enter(at, amp_lp_first_hall_row(problem) + job->load, bus_per_it(at, job));
-        enter_at(at, j, AMP_LP_WHOLE, at->h);
+        enter_at(at, j, AMP_LP_JOB, at->h);
     }
 }
 
@@ -361,8 +385,18 @@ static double highest_import_mw(const amp_site_problem *problem, const amp_peak 
 {
     double highest_mw = peak->start_mw;
     for (size_t t = peak->first; t < peak->end; t++)
-        highest_mw = fmax(highest_mw, amp_column_at(problem->import_limit_mw, t));
+        if (amp_peak_counts(peak, t))
+            highest_mw = fmax(highest_mw, amp_column_at(problem->import_limit_mw, t));
     return highest_mw;
+}
+
+/* A peak for which no interval counts, and which is free, would be a column without an entry. */
+static bool has_peak(const amp_peak *peak)
+{
+    for (size_t t = peak->first; t < peak->end; t++)
+        if (amp_peak_counts(peak, t))
+            return true;
+    return peak->charge_usd_per_mw > 0.0;
 }
 
 size_t amp_lp_span_count(const amp_lp_site *site)
@@ -379,11 +413,10 @@ bool amp_lp_span_at(const amp_lp_site *site, size_t i, amp_lp_span *out)
                              .lower = peak->start_mw,
                              .upper = highest_import_mw(problem, peak),
                              .cost = peak->charge_usd_per_mw,
+                             .peak = peak,
                              .row = amp_lp_first_peak_row(problem) + (uint32_t)i,
-                             .first = peak->first,
-                             .end = peak->end,
                              .coefficient = -1.0};
-        return true;
+        return has_peak(peak);
     }
     i -= problem->peak_count;
     const amp_job *job = &problem->job[i];
@@ -411,4 +444,17 @@ bool amp_lp_job_row_at(const amp_lp_site *site, size_t j, amp_lp_job_row *out)
                             .coefficient = problem->interval_h,
                             .rhs = job->energy_mwh};
     return true;
+}
+
+bool amp_lp_budget_row_at(const amp_lp_site *site, size_t i, amp_lp_budget_row *out)
+{
+    const amp_site_problem *problem = site->problem;
+    const amp_budget *budget = &problem->budget[i];
+    bool has_entry = false;
+    for (size_t k = 0; k < budget->source_count; k++)
+        for (size_t t = 0; t < problem->interval_count && !has_entry; t++)
+            has_entry = amp_lp_budget_coefficient(problem, budget, k, t) > 0.0;
+    *out =
+        (amp_lp_budget_row){.name = site->budget_name[i], .budget = budget, .rhs = budget->limit};
+    return has_entry;
 }

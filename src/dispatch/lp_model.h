@@ -30,9 +30,10 @@ enum {
 
 /** Where the row of an entry stands. */
 typedef enum {
-    AMP_LP_HERE, /**< in the interval of the column */
-    AMP_LP_NEXT, /**< in the interval after it: stored energy is carried there */
-    AMP_LP_WHOLE /**< in none: `row` is a job, whose row spans intervals */
+    AMP_LP_HERE,  /**< in the interval of the column */
+    AMP_LP_NEXT,  /**< in the interval after it: stored energy is carried there */
+    AMP_LP_JOB,   /**< in none: `row` is a job, whose row spans intervals */
+    AMP_LP_BUDGET /**< in none: `row` is a budget */
 } amp_lp_where;
 
 /** One coefficient. */
@@ -69,17 +70,16 @@ typedef struct {
     size_t entry_count;
 } amp_lp_interval;
 
-/** A column of no single interval: a peak, or the energy that a job is not given. It stands with
- *  `coefficient` in row `row` of each interval [first, end); where that is empty, once in the row
- *  of job `row`. */
+/** A column of no single interval: a peak, which stands with `coefficient` in row `row` of each
+ *  interval that counts for it, or the energy that a job is not given, which stands in the row of
+ *  job `row`. */
 typedef struct {
     const char *name;
     double lower;
     double upper;
     double cost;
+    const amp_peak *peak; /**< NULL for a job */
     uint32_t row;
-    size_t first;
-    size_t end;
     double coefficient;
 } amp_lp_span;
 
@@ -95,6 +95,14 @@ typedef struct {
     double rhs;
 } amp_lp_job_row;
 
+/** The row of a budget: h weight times the flow of each of its sources, where there is one, is at
+ *  most rhs. */
+typedef struct {
+    const char *name;
+    const amp_budget *budget;
+    double rhs;
+} amp_lp_budget_row;
+
 /** One site with the names of its columns and rows, "pecos.import." and so on: letters, digits,
  *  dots and underscores, unique in the file, short enough for every reader of such files. */
 typedef struct {
@@ -104,6 +112,7 @@ typedef struct {
     const char **peak_name;     /**< [peak_count] whole names of columns: "pecos.peak.202308" */
     const char **job_name;      /**< [job_count] whole names of rows: "pecos.job.llm" */
     const char **unserved_name; /**< [job_count] whole names of columns: "pecos.unserved.llm" */
+    const char **budget_name;   /**< [budget_count] whole names of rows: "pecos.budget.fuel" */
     size_t flow_count;          /**< columns of an interval at most */
     size_t row_count;           /**< rows of an interval at most */
 } amp_lp_site;
@@ -133,5 +142,13 @@ size_t amp_lp_span_count(const amp_lp_site *site);
 
 /** The row of job @p j. @return whether there is one: a job without energy has none. */
 bool amp_lp_job_row_at(const amp_lp_site *site, size_t j, amp_lp_job_row *out);
+
+/** The row of budget @p i. @return whether there is one: a budget whose sources never give any, or
+ *  that counts nothing of it, has none. */
+bool amp_lp_budget_row_at(const amp_lp_site *site, size_t i, amp_lp_budget_row *out);
+
+/** Coefficient of source budget->source[k] in interval @p t; 0 where it has no column. */
+double amp_lp_budget_coefficient(const amp_site_problem *problem, const amp_budget *budget,
+                                 size_t k, size_t t);
 
 #endif

@@ -112,6 +112,12 @@ static const char *job_text(amp_arena *arena, const amp_site_problem *problem, s
     return problem->job[j].id;
 }
 
+static const char *budget_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
+{
+    (void)arena;
+    return problem->budget[i].id;
+}
+
 static const char *hall_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
 {
     (void)arena;
@@ -134,6 +140,7 @@ static const name_kind peak_kind = {peak_text, SHORT_BYTES_MAX, "peak.", ""};
 static const name_kind hall_row_kind = {hall_text, SHORT_BYTES_MAX, "hall.", "."};
 static const name_kind job_flow_kind = {job_text, SHORT_BYTES_MAX, "job.", "."};
 static const name_kind job_kind = {job_text, SHORT_BYTES_MAX, "job.", ""};
+static const name_kind budget_kind = {budget_text, SHORT_BYTES_MAX, "budget.", ""};
 static const name_kind unserved_kind = {job_text, SHORT_BYTES_MAX, "unserved.", ""};
 
 /* One site that is being named. */
@@ -185,10 +192,12 @@ static bool name_rows(const naming *n, amp_lp_site *out)
     out->row_count = first_hall + problem->load_count;
     out->row_name = AMP_ARENA_NEW(n->arena, const char *, out->row_count);
     out->job_name = AMP_ARENA_NEW(n->arena, const char *, problem->job_count);
+    out->budget_name = AMP_ARENA_NEW(n->arena, const char *, problem->budget_count);
     return out->row_name != NULL && name_all(n, &row_kind, out->row_name, first_peak) &&
            name_all(n, &peak_row_kind, out->row_name + first_peak, problem->peak_count) &&
            name_all(n, &hall_row_kind, out->row_name + first_hall, problem->load_count) &&
-           name_all(n, &job_kind, out->job_name, problem->job_count);
+           name_all(n, &job_kind, out->job_name, problem->job_count) &&
+           name_all(n, &budget_kind, out->budget_name, problem->budget_count);
 }
 
 static amp_status name_site(const amp_site_problem *problem, const char *site, amp_arena *arena,

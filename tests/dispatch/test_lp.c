@@ -463,8 +463,9 @@ static void test_text_of_both_formats(void **state)
     golden_folder_free(folder);
 }
 
-/* Three half hours with an agreement, peaks that overlap, two jobs of one name in a hall that does
- * not hold both, and jobs without power or energy. */
+/* Three half hours with an agreement, peaks that overlap, one of which counts some of its
+ * intervals, a generator with a budget, which has no power at first, two jobs of one name in a hall
+ * that does not hold both, and jobs without power or energy. */
 static void test_text_of_peaks_and_jobs(void **state)
 {
     static const double import = 10.0;
@@ -473,9 +474,23 @@ static void test_text_of_peaks_and_jobs(void **state)
     static const double adder = 4.5;
     static const double capacity = 10.0;
     static const double it_per_mwh[] = {0.8, 0.625, 0.5};
+    static const double gas_mw[] = {0.0, 2.0, 2.0};
+    static const double gas_cost = 62.0;
+    static const uint32_t gas = 0;
+    static const double weight = 3.0;
+    static const uint8_t counts[] = {0, 1};
+    static const amp_budget budget = {
+        .id = "fuel-gas", .source = &gas, .weight = &weight, .source_count = 1, .limit = 4.5};
+    const amp_source source = {
+        .id = "gas", .power_mw = varying(gas_mw), .cost_usd_per_mwh = constant(&gas_cost)};
     static const amp_peak peak[] = {
         {.id = "202507", .first = 0, .end = 2, .charge_usd_per_mw = 3900.0, .start_mw = 2.5},
-        {.id = "summer", .first = 1, .end = 3, .charge_usd_per_mw = 0.0, .start_mw = 12.0},
+        {.id = "summer",
+         .first = 1,
+         .end = 3,
+         .charge_usd_per_mw = 0.0,
+         .start_mw = 12.0,
+         .counts = counts},
     };
     static const amp_job job[] = {
         {.id = "llm-7b",
@@ -510,6 +525,10 @@ static void test_text_of_peaks_and_jobs(void **state)
     problem.import_price_usd_per_mwh = varying(price);
     problem.block_mw = constant(&block);
     problem.block_price_usd_per_mwh = constant(&adder);
+    problem.source = &source;
+    problem.source_count = 1;
+    problem.budget = &budget;
+    problem.budget_count = 1;
     problem.load = &load;
     problem.load_count = 1;
     problem.peak = peak;
@@ -609,8 +628,15 @@ static bool check_files(const random_site *site, const amp_site_problem *problem
     const reading mps = read_with_clp(write_file(folder, "a.mps", problem, 1, AMP_LP_MPS));
     const reading lp =
         read_with_glpk(write_file(folder, "a.lp", problem, 1, AMP_LP_CPLEX), AMP_LP_CPLEX);
+    amp_lp_size size = {0};
+    assert_int_equal(amp_lp_measure(problem, 1, &size), AMP_OK);
     *tolerance = 1e-9 * want.turnover_usd + 1e-6;
     *optimum = -mps.optimum;
+    if (mps.rows != (int)size.rows || mps.columns != (int)size.columns ||
+        mps.nonzeros != (int)size.nonzeros || lp.rows != mps.rows || lp.columns != mps.columns ||
+        lp.nonzeros != mps.nonzeros)
+        complain(site, "MPS has %d rows, %d columns, %d nonzeros; LP %d, %d, %d", mps.rows,
+                 mps.columns, mps.nonzeros, lp.rows, lp.columns, lp.nonzeros);
     if (mps.is_optimal != want.is_feasible || lp.is_optimal != want.is_feasible)
         complain(site, "feasible %d, MPS %d, LP %d", want.is_feasible, mps.is_optimal,
                  lp.is_optimal);
