@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** @file pricing_parts.h  What the files of pricing share; private to them. */
+#ifndef AMP_DISPATCH_PRICING_PARTS_H
+#define AMP_DISPATCH_PRICING_PARTS_H
+
+#include "dispatch/clearing.h"
+#include "dispatch/pricing.h"
+#include "dispatch/solver.h"
+
+/* Instead of an index. */
+#define AMP_NO_PEAK UINT32_MAX
+#define AMP_NO_SLOT UINT32_MAX
+
+/* A source whose energy some budget counts. */
+typedef struct {
+    uint32_t source;
+    size_t account;
+    double weight;
+    double *power_mw; /* [T] what it may give */
+    double *cost_usd; /* [T] USD per MWh, the price of its budget included */
+    double *given_mw; /* [T] in the last call's point */
+} amp_priced_source;
+
+struct amp_pricing {
+    const amp_site_problem *problem;
+    amp_site_problem seen; /**< what the solver works on */
+    amp_solver *solver;
+    amp_merit *merit; /**< of `seen` */
+    amp_merit_list list;
+    amp_merit_scan *scan;
+    amp_tier *tier;            /**< the problem's, then one a job */
+    amp_source *source;        /**< the problem's, with the columns of `priced` */
+    amp_priced_source *priced; /**< [priced_count] */
+    size_t priced_count;
+    uint32_t *slot;       /**< [source_count] index into priced, or AMP_NO_SLOT */
+    double *memory;       /**< all columns below */
+    double *within_mw;    /**< [T] import that no peak charges for */
+    double *beyond_usd;   /**< [T] price of import beyond that */
+    double *must_mw;      /**< [T] */
+    double *job_power_mw; /**< [job_count][T] at the bus */
+    double *job_value;    /**< [job_count][T] USD per MWh at the bus */
+    double *job_used_mw;  /**< [job_count][T] at the bus, of the last call's point */
+    uint32_t *binding;    /**< [T] the peak that within_mw is of, or AMP_NO_PEAK */
+    uint32_t *by_worth;   /**< [job_count] scratch: jobs of a hall, dearest first */
+    double *worth;        /**< [job_count] value less price, USD per IT MWh */
+    amp_solution solution;
+};
+
+static inline bool amp_job_is_active(const amp_job *job, size_t t)
+{
+    return t >= job->first && t < job->end;
+}
+
+/* pricing_query.c: what the solver sees. */
+
+/** Makes `seen` and the arrays behind it, taken before. */
+void amp_pricing_make_seen(amp_pricing *pricing);
+
+/** Columns for a query. */
+void amp_pricing_set_query(amp_pricing *pricing, const amp_query *query);
+
+/** Columns for the last dispatch: flows as they are, nothing priced but overruns of peaks. */
+void amp_pricing_set_flows(amp_pricing *pricing, const double *peak_mw, double *const *flow_mw);
+
+/* pricing_cut.c and pricing_point.c: what one interval adds. */
+
+/** One interval of a call: either one price of import rules it, or its merit list is built. */
+typedef struct {
+    size_t t;
+    bool is_ruled;
+    double price;            /* the next three where it is ruled */
+    double need_mw;          /* import when the battery rests, within the step that rules */
+    double profit_usd_per_h; /* then */
+} amp_interval_view;
+
+/** The view of interval @p t, @p i in the scan at hand. */
+amp_interval_view amp_pricing_view(amp_pricing *pricing, size_t t, size_t i);
+
+/** @param stored_usd worth of a MWh that is stored in the interval */
+void amp_cut_add(amp_pricing *pricing, const amp_interval_view *view, double stored_usd,
+                 amp_cut *cut);
+void amp_point_add(amp_pricing *pricing, const amp_interval_view *view, amp_point *point);
+
+#endif
