@@ -238,7 +238,8 @@ static void explain_matrix(const amp_report_view *r)
         gap = ", ";
     }
     if (used > 0)
-        used += (size_t)snprintf(text + used, sizeof text - used, ". ");
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used, has_outside(r->answer) ? ". " : ".");
     if (has_outside(r->answer))
         (void)snprintf(text + used, sizeof text - used,
                        "In brackets, besides the objective: lease fees, energy reimbursed and "
