@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -352,6 +353,67 @@ static int measure_rolling(void)
     return 0;
 }
 
+/* Sites with couplings; peers get a month and the year. */
+static const struct {
+    const char *name;
+    bench_couplings couplings;
+    double tolerance;
+} coupled[] = {
+    {"peaks", {.has_peaks = 1}, 1e-6},
+    {"peaks, 8 jobs, budget", {.has_peaks = 1, .has_budget = 1, .jobs = 8}, 1e-6},
+    {"peaks, 16 jobs, budget", {.has_peaks = 1, .has_budget = 1, .jobs = 16}, 1e-6},
+};
+static const size_t coupled_lengths[] = {BENCH_MONTH, BENCH_YEAR};
+enum { COUPLED_LENGTHS = 2 };
+
+static int couple_row(size_t which, size_t length, const settings *set)
+{
+    static const size_t chosen[] = {0, 4}; /* CLP dual simplex, HiGHS dual simplex */
+    bench_site site;
+    bench_coordinated ours;
+    table_row row = {.count = 0};
+    if (bench_site_make(&site, length, 120.0, 0.0) != 0)
+        return -1;
+    bench_site_couple(&site, coupled[which].couplings);
+    const bench_windows windows = {.site = &site, .length = length, .count = 1};
+    int status = bench_engine_coordinate(&site, coupled[which].tolerance, &ours);
+    add_cell(&row, "%s, %s", coupled[which].name, length == BENCH_YEAR ? "year" : "month");
+    add_time(&row, ours.time_s);
+    add_cell(&row, "%zu", ours.calls);
+    add_cell(&row, "%.1e", ours.gap);
+    for (size_t i = 0; status == 0 && i < sizeof chosen / sizeof chosen[0]; i++) {
+        const bool is_left_out = set->is_quick != 0 || (length == BENCH_YEAR && i == 0);
+        (void)fprintf(stderr, "bench: %s, %s\n", coupled[which].name, bench_peer_name(chosen[i]));
+        const bench_peer_result peer =
+            is_left_out ? (bench_peer_result){0}
+                        : bench_peer_run(chosen[i], &windows, set->limit_s, set->folder);
+        if (is_left_out)
+            add_cell(&row, "-");
+        else if (peer.finished == 0)
+            add_cell(&row, "not finished");
+        else
+            add_cell(&row, "%.3g s, %.0e", peer.solve_s,
+                     (ours.bound_usd + peer.optimum[0]) / fabs(ours.bound_usd));
+    }
+    bench_site_free(&site);
+    print_row(&row);
+    return status;
+}
+
+static int measure_coordination(const settings *set)
+{
+    static const char *const names[] = {"couplings", "time",     "calls",
+                                        "gap",       "CLP dual", "HiGHS dual"};
+    print_head("Coordination by prices: CPU time; of peers their solve, and how far our bound lies "
+               "above their optimum",
+               names, sizeof names / sizeof names[0]);
+    for (size_t i = 0; i < sizeof coupled / sizeof coupled[0]; i++)
+        for (size_t k = 0; k < COUPLED_LENGTHS; k++)
+            if (couple_row(i, coupled_lengths[k], set) != 0)
+                return -1;
+    return 0;
+}
+
 static int measure_loading(const settings *set)
 {
     static const char *const names[] = {"portfolio", "intervals", ".csv", ".csv.gz"};
@@ -383,6 +445,8 @@ static int run_all(const settings *set)
         status = measure_rolling();
     if (status == 0)
         status = measure_loading(set);
+    if (status == 0)
+        status = measure_coordination(set);
     if (status == 0)
         status = compare_with_peers(&site, set);
     bench_site_free(&site);

@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include "clock.h"
+#include "dispatch/coordinate.h"
 #include "dispatch/solver.h"
 
 #include <math.h>
@@ -166,4 +167,31 @@ double bench_engine_roll(const bench_site *site, size_t horizon)
     const double roll_s = bench_thread_s() - begin_s;
     amp_solver_free(solver);
     return roll_s;
+}
+
+enum { COORDINATIONS = 3 };
+
+int bench_engine_coordinate(const bench_site *site, double tolerance, bench_coordinated *out)
+{
+    const amp_coordination_options options = {.tolerance = tolerance};
+    double time_s[COORDINATIONS];
+    for (size_t i = 0; i < COORDINATIONS; i++) {
+        amp_coordination *coordination = NULL;
+        const double begin_s = bench_thread_s();
+        if (amp_coordinate(&site->problem, NULL, &options, &coordination) != AMP_OK) {
+            (void)fprintf(stderr, "bench: the coordination failed\n");
+            return -1;
+        }
+        time_s[i] = bench_thread_s() - begin_s;
+        const amp_coordinated *found = amp_coordination_result(coordination);
+        *out = (bench_coordinated){
+            .calls = found->calls,
+            .bound_usd = found->bound_usd,
+            .gap = (found->bound_usd - found->relaxed_usd) / fabs(found->bound_usd),
+        };
+        amp_coordination_free(coordination);
+    }
+    qsort(time_s, COORDINATIONS, sizeof time_s[0], compare_numbers);
+    out->time_s = time_s[COORDINATIONS / 2];
+    return 0;
 }

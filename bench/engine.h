@@ -23,6 +23,17 @@ int bench_engine_run(const bench_site *site, size_t length, int with_threads, be
 /** Bounds of the windows that the peers solved, in their order. */
 int bench_engine_bounds(const bench_windows *windows, double *bound_usd);
 
+/** A site with couplings, coordinated to @p tolerance. */
+typedef struct {
+    double time_s; /**< CPU time, the last dispatch included; median of 3 */
+    size_t calls;  /**< of the exact solver */
+    double bound_usd;
+    double gap; /**< relative, of coordination */
+} bench_coordinated;
+
+/** @return 0, or -1 when something failed (it is printed). */
+int bench_engine_coordinate(const bench_site *site, double tolerance, bench_coordinated *out);
+
 /** A year decided interval by interval, each time over the next @p horizon intervals; the site has
  *  a year and a horizon. Seconds of CPU time, or -1. */
 double bench_engine_roll(const bench_site *site, size_t horizon);

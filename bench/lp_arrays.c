@@ -5,15 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* An interval has two rows always, balance and stored energy, and one where the price is negative.
- * A column has at most three entries. */
-enum { FLOWS = 4, ROWS_MOST = 3, NONZEROS_BESIDE_TIERS = 9 };
+/* An interval has two rows always, balance and stored energy, one where the price is negative, and
+ * one where a peak counts. A column of it has at most three entries. */
+enum { FLOWS = 4, ROWS_MOST = 4, NONZEROS_BESIDE_TIERS = 11 };
 
-static int take_memory(lp_arrays *lp, size_t intervals, size_t tiers)
+static int take_memory(lp_arrays *lp, const amp_site_problem *p)
 {
-    const size_t columns = intervals * (FLOWS + tiers);
-    const size_t rows = intervals * ROWS_MOST;
-    const size_t nonzeros = intervals * (NONZEROS_BESIDE_TIERS + tiers);
+    const size_t intervals = p->interval_count;
+    const size_t flows = p->tier_count + p->source_count + p->job_count;
+    const size_t columns = intervals * (FLOWS + flows) + p->peak_count;
+    const size_t rows = intervals * ROWS_MOST + p->job_count + p->budget_count;
+    const size_t nonzeros = intervals * (NONZEROS_BESIDE_TIERS + 2 * flows);
     *lp = (lp_arrays){
         .cost = malloc(columns * sizeof *lp->cost),
         .low = malloc(columns * sizeof *lp->low),
@@ -55,9 +57,67 @@ static int add_row(lp_arrays *lp, double low, double high)
     return lp->row_count++;
 }
 
+/* Rows that span intervals. */
+typedef struct {
+    int *peak; /* [interval_count] of the interval, -1 without one */
+    int first_job;
+    int first_budget;
+} span_rows;
+
+static int add_peak_row(lp_arrays *lp, const amp_site_problem *p, size_t t)
+{
+    for (size_t k = 0; k < p->peak_count; k++)
+        if (amp_peak_counts(&p->peak[k], t))
+            return add_row(lp, -(double)INFINITY, 0.0);
+    return -1;
+}
+
+static void add_sources(lp_arrays *lp, const amp_site_problem *p, size_t t, int balance,
+                        const span_rows *spans)
+{
+    const double h = p->interval_h;
+    for (uint32_t s = 0; s < p->source_count; s++) {
+        add_column(lp, h * amp_column_at(p->source[s].cost_usd_per_mwh, t), 0.0,
+                   amp_column_at(p->source[s].power_mw, t));
+        add_entry(lp, balance, 1.0);
+        for (size_t b = 0; b < p->budget_count; b++)
+            for (size_t i = 0; i < p->budget[b].source_count; i++)
+                if (p->budget[b].source[i] == s)
+                    add_entry(lp, spans->first_budget + (int)b, h * p->budget[b].weight[i]);
+    }
+}
+
+static void add_jobs(lp_arrays *lp, const amp_site_problem *p, size_t t, int balance,
+                     const span_rows *spans)
+{
+    const double h = p->interval_h;
+    for (size_t j = 0; j < p->job_count; j++) {
+        const amp_job *job = &p->job[j];
+        if (t < job->first || t >= job->end)
+            continue;
+        add_column(lp, -h * job->value_usd_per_mwh, 0.0, job->power_mw);
+        add_entry(lp, balance, -1.0 / amp_column_at(p->load[job->load].it_per_mwh, t));
+        add_entry(lp, spans->first_job + (int)j, h);
+    }
+}
+
+/* A peak's column bounds import in each of its intervals. */
+static void add_peaks(lp_arrays *lp, const amp_site_problem *p, const span_rows *spans)
+{
+    for (size_t k = 0; k < p->peak_count; k++) {
+        const amp_peak *peak = &p->peak[k];
+        add_column(lp, peak->charge_usd_per_mw, peak->start_mw,
+                   amp_column_at(p->import_limit_mw, peak->first));
+        for (size_t t = peak->first; t < peak->end; t++)
+            if (spans->peak[t] >= 0)
+                add_entry(lp, spans->peak[t], -1.0);
+    }
+}
+
 /* Interval t; energy_row is the row of its stored energy, next_row that of the interval after it
  * (-1 after the last). Returns next_row, which it adds. */
-static int add_interval(lp_arrays *lp, const amp_site_problem *problem, size_t t, int energy_row)
+static int add_interval(lp_arrays *lp, const amp_site_problem *problem, size_t t, int energy_row,
+                        span_rows *spans)
 {
     const amp_storage *storage = &problem->storage;
     const double h = problem->interval_h;
@@ -69,9 +129,14 @@ static int add_interval(lp_arrays *lp, const amp_site_problem *problem, size_t t
     const int mode = price < 0.0 ? add_row(lp, -(double)INFINITY, 1.0) : -1;
     const bool is_last = t + 1 == problem->interval_count;
     const int next_row = is_last ? -1 : add_row(lp, 0.0, 0.0);
+    spans->peak[t] = add_peak_row(lp, problem, t);
 
     add_column(lp, h * price, 0.0, amp_column_at(problem->import_limit_mw, t));
     add_entry(lp, balance, 1.0);
+    if (spans->peak[t] >= 0)
+        add_entry(lp, spans->peak[t], 1.0);
+    add_sources(lp, problem, t, balance, spans);
+    add_jobs(lp, problem, t, balance, spans);
     for (size_t k = 0; k < problem->tier_count; k++) {
         const amp_tier *tier = &problem->tier[k];
         add_column(lp, -h * amp_column_at(tier->value_usd_per_mwh, t), 0.0,
@@ -99,13 +164,24 @@ static int add_interval(lp_arrays *lp, const amp_site_problem *problem, size_t t
 int lp_arrays_build(const amp_site_problem *problem, lp_arrays *out)
 {
     lp_arrays lp = {0};
-    if (take_memory(&lp, problem->interval_count, problem->tier_count) != 0)
+    span_rows spans = {.peak = calloc(problem->interval_count, sizeof *spans.peak)};
+    if (spans.peak == NULL || take_memory(&lp, problem) != 0) {
+        free(spans.peak);
         return -1;
+    }
     const double carried_mwh = problem->storage.retention * problem->storage.initial_mwh;
+    spans.first_job = lp.row_count;
+    for (size_t j = 0; j < problem->job_count; j++)
+        (void)add_row(&lp, -(double)INFINITY, problem->job[j].energy_mwh);
+    spans.first_budget = lp.row_count;
+    for (size_t b = 0; b < problem->budget_count; b++)
+        (void)add_row(&lp, -(double)INFINITY, problem->budget[b].limit);
     int energy_row = add_row(&lp, carried_mwh, carried_mwh);
     for (size_t t = 0; t < problem->interval_count; t++)
-        energy_row = add_interval(&lp, problem, t, energy_row);
+        energy_row = add_interval(&lp, problem, t, energy_row, &spans);
+    add_peaks(&lp, problem, &spans);
     lp.start[lp.column_count] = lp.nonzero_count;
+    free(spans.peak);
     *out = lp;
     return 0;
 }

@@ -19,7 +19,8 @@ typedef struct {
     double *value;
 } lp_arrays;
 
-/** @p problem has a battery and no blocks, exports or sources. @return 0, or -1 without memory. */
+/** @p problem has a battery and no blocks or exports; its halls have room for all their jobs, and
+ *  every interval is in one peak or in none. @return 0, or -1 without memory. */
 int lp_arrays_build(const amp_site_problem *problem, lp_arrays *out);
 void lp_arrays_free(lp_arrays *lp);
 

@@ -18,6 +18,10 @@ enum {
     COLUMN_ZERO,
     COLUMN_CHARGE_LIMIT,
     COLUMN_DISCHARGE_LIMIT,
+    COLUMN_CUT,
+    COLUMN_CUT_COST,
+    COLUMN_PUE_INVERSE,
+    COLUMN_HALL,
     COLUMN_TIER,
     COLUMN_COUNT = COLUMN_TIER + 2 * BENCH_TIERS,
 };
@@ -246,7 +250,99 @@ void bench_site_free(bench_site *site)
 
 int bench_site_make_window(bench_site *window, size_t interval_count, const bench_site *like)
 {
-    return take_memory(window, interval_count, like->problem.storage.wear_usd_per_mwh);
+    if (take_memory(window, interval_count, like->problem.storage.wear_usd_per_mwh) != 0)
+        return -1;
+    bench_site_couple(window, like->couplings);
+    return 0;
+}
+
+static void add_months(bench_site *site)
+{
+    amp_site_problem *p = &site->problem;
+    const size_t count = site->interval_count;
+    const size_t months = count < BENCH_MONTH ? 1 : count / BENCH_MONTH;
+    p->block_count = months < BENCH_MONTHS ? months : BENCH_MONTHS;
+    for (size_t m = 0; m < p->block_count; m++) {
+        site->block_first[m] = m * BENCH_MONTH;
+        site->peak[m] = (amp_peak){
+            .id = "month",
+            .first = m * BENCH_MONTH,
+            .end = m + 1 < p->block_count ? (m + 1) * BENCH_MONTH : count,
+            .charge_usd_per_mw = 8000.0,
+        };
+    }
+    p->block_first = site->block_first;
+    p->peak = site->peak;
+    p->peak_count = site->couplings.has_peaks != 0 ? p->block_count : 0;
+}
+
+static void add_jobs(bench_site *site)
+{
+    amp_site_problem *p = &site->problem;
+    const double count = (double)site->interval_count;
+    amp_random random = amp_random_seeded(SEED + 2);
+    fill_constant(site, COLUMN_PUE_INVERSE, 1.0 / 1.2);
+    fill_constant(site, COLUMN_HALL, 1000.0);
+    site->load[p->load_count] = (amp_load){.kind = AMP_LOAD_TRAINING,
+                                           .id = "training",
+                                           .demand_mw = constant_of(site, COLUMN_ZERO),
+                                           .capacity_mw = constant_of(site, COLUMN_HALL),
+                                           .penalty_usd_per_mwh = constant_of(site, COLUMN_ZERO),
+                                           .it_per_mwh = constant_of(site, COLUMN_PUE_INVERSE),
+                                           .first_tier = BENCH_TIERS};
+    for (size_t j = 0; j < site->couplings.jobs; j++) {
+        const size_t first = (size_t)(0.7 * amp_random_uniform(&random) * count);
+        const size_t length = (size_t)((0.02 + 0.2 * amp_random_uniform(&random)) * count);
+        const double power_mw = 2.0 + 8.0 * amp_random_uniform(&random);
+        const double hours = (double)length * p->interval_h;
+        site->job[j] = (amp_job){
+            .id = "job",
+            .load = (uint32_t)p->load_count,
+            .first = first,
+            .end = first + length,
+            .power_mw = power_mw,
+            .energy_mwh = power_mw * hours * (0.2 + 0.5 * amp_random_uniform(&random)),
+            .value_usd_per_mwh = 40.0 + 80.0 * amp_random_uniform(&random),
+        };
+    }
+    p->load_count++;
+    p->job = site->job;
+    p->job_count = site->couplings.jobs;
+}
+
+/* What the tenant lets the site cut is a source at the bus. */
+static void add_budget(bench_site *site)
+{
+    amp_site_problem *p = &site->problem;
+    const double cut_mw = 2.5;
+    fill_constant(site, COLUMN_CUT, cut_mw);
+    fill_constant(site, COLUMN_CUT_COST, 90.0);
+    site->cut = (amp_source){.id = "cut",
+                             .power_mw = constant_of(site, COLUMN_CUT),
+                             .cost_usd_per_mwh = constant_of(site, COLUMN_CUT_COST)};
+    site->cut_weight = 1.0;
+    site->budget = (amp_budget){
+        .id = "cut",
+        .source = &site->cut_index,
+        .weight = &site->cut_weight,
+        .source_count = 1,
+        .limit = cut_mw * 90.0 * (double)site->interval_count / BENCH_YEAR,
+    };
+    p->source = &site->cut;
+    p->source_count = 1;
+    p->budget = &site->budget;
+    p->budget_count = 1;
+}
+
+void bench_site_couple(bench_site *site, bench_couplings couplings)
+{
+    site->couplings = couplings;
+    if (couplings.has_peaks != 0 || couplings.jobs > 0 || couplings.has_budget != 0)
+        add_months(site);
+    if (couplings.jobs > 0)
+        add_jobs(site);
+    if (couplings.has_budget != 0)
+        add_budget(site);
 }
 
 void bench_site_show(const bench_site *site, size_t first, bench_site *window)

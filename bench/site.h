@@ -13,14 +13,31 @@ enum {
     BENCH_MONTH = 30 * BENCH_DAY,
     BENCH_YEAR = 365 * BENCH_DAY,
     BENCH_TIERS = 6,
+    BENCH_MONTHS = 12,
+    BENCH_JOBS = 16,
 };
+
+/** What couples the intervals of a site beside its battery. */
+typedef struct {
+    int has_peaks;  /**< a demand charge of 8 USD/kW on every month */
+    int has_budget; /**< the lease may be cut by a quarter, 90 full-power hours a year */
+    size_t jobs;    /**< training jobs of a week to a quarter year, at most BENCH_JOBS */
+} bench_couplings;
 
 /** Numbers of one site: price, lease and tiers vary with the interval, limits do not. */
 typedef struct {
     size_t interval_count;
-    double *memory; /**< all columns, one after the other */
-    amp_load load[BENCH_TIERS + 1];
+    double *memory;                 /**< all columns, one after the other */
+    amp_load load[BENCH_TIERS + 2]; /**< the lease, the tiers, the training hall */
     amp_tier tier[BENCH_TIERS];
+    bench_couplings couplings;
+    amp_peak peak[BENCH_MONTHS];
+    size_t block_first[BENCH_MONTHS];
+    amp_job job[BENCH_JOBS];
+    amp_source cut;
+    uint32_t cut_index;
+    double cut_weight;
+    amp_budget budget;
     amp_site_problem problem;
 } bench_site;
 
@@ -35,8 +52,11 @@ int bench_site_make(bench_site *site, size_t interval_count, double import_limit
                     double wear_usd_per_mwh);
 void bench_site_free(bench_site *site);
 
-/** Room for @p interval_count intervals of the same site, to be filled by bench_site_show(). Only
- *  the battery's wear is taken from @p like. */
+/** Adds couplings: months of 30 days, but the last; jobs that are the same share of any horizon. */
+void bench_site_couple(bench_site *site, bench_couplings couplings);
+
+/** Room for @p interval_count intervals of the same site, to be filled by bench_site_show(). The
+ *  battery's wear and the couplings are those of @p like. */
 int bench_site_make_window(bench_site *window, size_t interval_count, const bench_site *like);
 
 /** Copies intervals [first, first + window->interval_count) of @p site over the numbers of
