@@ -13,7 +13,7 @@ static const double hours_per_day = 24.0;
 
 /* ---- findings ---- */
 
-typedef enum { BALANCE_MW, LIMIT_MW, SOC_MWH, JOB_MWH, MODES_MW } measure;
+typedef enum { BALANCE_MW, LIMIT_MW, SOC_MWH, JOB_MWH, BUDGET_UNITS, MODES_MW } measure;
 
 static measure measure_of(amp_validate_kind kind)
 {
@@ -35,6 +35,7 @@ static double tolerance_of(const amp_validation *v, amp_validate_kind kind)
         return v->tolerance_mwh;
     case JOB_MWH:
         return v->tolerance_job_mwh;
+    case BUDGET_UNITS: /* has a tolerance of its own */
     case MODES_MW:
         break;
     }
@@ -527,9 +528,26 @@ static void check_all(amp_validation *v)
     for (size_t t = 0; t < v->count; t++)
         amp_validate_note(v, AMP_VALIDATE_BALANCE, t, fabs(v->surplus_mw[t]), "the bus");
     check_prices(v);
+    amp_validate_budgets(v);
     amp_validate_demand_charge(v);
     amp_validate_coincident_peak(v);
     amp_validate_fixed(v);
+}
+
+static const char *unit_of(measure what)
+{
+    switch (what) {
+    case BALANCE_MW:
+    case LIMIT_MW:
+    case MODES_MW:
+        return " MW";
+    case SOC_MWH:
+    case JOB_MWH:
+        return " MWh";
+    case BUDGET_UNITS: /* the budget's own, which has no name here */
+        break;
+    }
+    return "";
 }
 
 static void report(const amp_validation *v, amp_validate_kind kind, amp_diagnostics *diagnostics)
@@ -541,8 +559,7 @@ static void report(const amp_validation *v, amp_validate_kind kind, amp_diagnost
     };
     const amp_validate_finding *found = &v->finding[kind];
     const amp_finding finding = {.code = AMP_CODE_SCHEDULE_INVALID, .place = v->site->place};
-    const measure what = measure_of(kind);
-    const char *unit = what == SOC_MWH || what == JOB_MWH ? "MWh" : "MW";
+    const char *unit = unit_of(measure_of(kind));
     const char *mark = text[kind];
     size_t before = 0;
     char start[AMP_TIME_TEXT_BYTES];
@@ -551,7 +568,7 @@ static void report(const amp_validation *v, amp_validate_kind kind, amp_diagnost
     while (mark[before] != '%')
         before++;
     (void)amp_report(diagnostics, &finding,
-                     "site '%s': %.*s%s%s by %.6g %s at %s; cases: %zu, at worst %.6g %s",
+                     "site '%s': %.*s%s%s by %.6g%s at %s; cases: %zu, at worst %.6g%s",
                      v->site->id, (int)before, mark, found->name, mark + before + 2,
                      found->first_size, unit, start, found->count, found->worst, unit);
 }
@@ -579,6 +596,9 @@ static bool report_all(const amp_validation *v, amp_diagnostics *diagnostics, am
             break;
         case JOB_MWH:
             worst->job_mwh = found->worst;
+            break;
+        case BUDGET_UNITS:
+            worst->budget = found->worst;
             break;
         case MODES_MW:
             worst->both_modes += found->count;

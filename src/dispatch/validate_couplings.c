@@ -120,6 +120,31 @@ void amp_validate_training(amp_validation *v, size_t i)
     free(pue);
 }
 
+/* ---- budgets ---- */
+
+/* What sources draw on one budget in all; too much is noted where it becomes too much. */
+static void check_budget(amp_validation *v, const amp_budget *budget)
+{
+    const double most = budget->limit + 1e-6 + 1e-9 * budget->limit;
+    size_t over = v->count;
+    double drawn = 0.0;
+    for (size_t t = 0; t < v->count; t++) {
+        for (size_t k = 0; k < budget->source_count; k++)
+            drawn +=
+                budget->weight[k] * v->schedule->source_mw[budget->source[k]][t] * v->interval_h;
+        if (over == v->count && drawn > most)
+            over = t;
+    }
+    if (drawn > most)
+        amp_validate_note(v, AMP_VALIDATE_BUDGET, over, drawn - budget->limit, budget->id);
+}
+
+void amp_validate_budgets(amp_validation *v)
+{
+    for (size_t i = 0; i < v->order->budget_count; i++)
+        check_budget(v, &v->order->budget[i]);
+}
+
 /* ---- what peaks cost ---- */
 
 /* Import that was metered in the month before the horizon began. */
@@ -158,9 +183,22 @@ static size_t charge_month(amp_validation *v, amp_calendar *calendar, size_t t)
     return t;
 }
 
+/* Charges the highest import of the hours that count for @p peak. */
+static void charge_hours(amp_validation *v, const amp_peak *peak)
+{
+    double highest_mw = peak->start_mw;
+    for (size_t t = peak->first; t < peak->end; t++)
+        if (peak->counts[t - peak->first] != 0)
+            highest_mw = fmax(highest_mw, v->schedule->import_mw[t]);
+    v->anew.cost_usd.demand_charge += amp_validate_earn(v, highest_mw * peak->charge_usd_per_mw);
+}
+
 void amp_validate_demand_charge(amp_validation *v)
 {
     amp_calendar *calendar = NULL;
+    for (size_t k = 0; k < v->order->peak_count; k++)
+        if (v->order->peak[k].counts != NULL)
+            charge_hours(v, &v->order->peak[k]);
     if (!v->site->supply.demand_charge.is_set)
         return;
     const amp_status status = amp_calendar_open(v->site->time_zone, &calendar, NULL);

@@ -27,6 +27,7 @@
     X(JOB_WINDOW, LIMIT_MW, "job '%s' runs outside its release and deadline") \
     X(JOBS, LIMIT_MW, "what hall '%s' takes differs from what its jobs take") \
     X(JOB_ENERGY, JOB_MWH, "job '%s' is given more than its energy")          \
+    X(BUDGET, BUDGET_UNITS, "more is drawn on budget '%s' than it holds")     \
     X(NEGATIVE, LIMIT_MW, "%s is below zero")                                 \
     X(SOC_STEP, SOC_MWH, "%s does not follow from charge and discharge")      \
     X(SOC_LOW, SOC_MWH, "%s is below minimum_soc")                            \
@@ -46,7 +47,7 @@ typedef enum {
 typedef struct {
     size_t count; /**< intervals, of each asset anew; 0 when there is none */
     size_t first;
-    double first_size; /**< MW or MWh */
+    double first_size; /**< MW, MWh or the unit of a budget */
     double worst;
     const char *name; /**< of what breaks it in `first` */
 } amp_validate_finding;
@@ -98,7 +99,11 @@ void amp_validate_pue(amp_validation *v, const amp_pue *value, double *pue);
  *  they do. Adds what they earn, and what they are short of, to anew. */
 void amp_validate_training(amp_validation *v, size_t i);
 
-/** Adds the demand charge of each local month to anew, from the import of the schedule. */
+/** Checks that no budget is drawn on for more than it holds. */
+void amp_validate_budgets(amp_validation *v);
+
+/** Adds the demand charge of each local month to anew, from the import of the schedule, and what
+ *  is due on the highest import of some hours. */
 void amp_validate_demand_charge(amp_validation *v);
 
 /** Adds what all import is expected to be charged for the system's peaks to anew. */

@@ -361,6 +361,52 @@ static void test_peaks_and_jobs(void **state)
     }
 }
 
+/* 5 MW that must run, two hours. Gas gives up to 5 MW at 10, weighing 2, as far as 8 of fuel go: 4
+ * MWh; import costs 50, and its highest hour of those that count 30 a MW. Where only the first hour
+ * counts, it takes what gas there is: 1 MW is left, 4 x 10 + 6 x 50 + 1 x 30. Where both count, the
+ * 6 MWh are spread, 3 MW each. Where none does, when gas runs does not matter; 2 MW are due. */
+static void test_hours_and_budgets(void **state)
+{
+    static const double limit = 10.0;
+    static const double price = 50.0;
+    static const double power = 5.0;
+    static const double cost = 10.0;
+    static const uint32_t gas[] = {0};
+    static const double weight[] = {2.0};
+    static const struct {
+        uint8_t counts[2];
+        double start_mw, optimum;
+    } cases[] = {
+        {{1, 0}, 0.0, 370.0},
+        {{1, 1}, 0.0, 430.0},
+        {{0, 0}, 2.0, 400.0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const amp_source source = {
+            .id = "gas", .power_mw = constant(&power), .cost_usd_per_mwh = constant(&cost)};
+        const amp_peak peak = {.id = "202508",
+                               .end = 2,
+                               .charge_usd_per_mw = 30.0,
+                               .start_mw = cases[i].start_mw,
+                               .counts = cases[i].counts};
+        const amp_budget budget = {
+            .id = "fuel", .source = gas, .weight = weight, .source_count = 1, .limit = 8.0};
+        amp_site_problem problem = empty_site("pecos", 2);
+        problem.import_limit_mw = constant(&limit);
+        problem.import_price_usd_per_mwh = constant(&price);
+        problem.must_mw = constant(&power);
+        problem.source = &source;
+        problem.source_count = 1;
+        problem.peak = &peak;
+        problem.peak_count = 1;
+        problem.budget = &budget;
+        problem.budget_count = 1;
+        check_optimum(&problem, 1, cases[i].optimum, 1e-9);
+    }
+}
+
 /* ---- the text itself ---- */
 
 /* Two hours with everything: block, export, battery, a generator, a fleet and a hall. */
@@ -703,6 +749,7 @@ int main(void)
         cmocka_unit_test(test_unserved_demand_needs_no_constant),
         cmocka_unit_test(test_first_and_last_energy),
         cmocka_unit_test(test_peaks_and_jobs),
+        cmocka_unit_test(test_hours_and_budgets),
         cmocka_unit_test(test_text_of_both_formats),
         cmocka_unit_test(test_text_of_peaks_and_jobs),
         cmocka_unit_test(test_numbers_read_back_the_same),

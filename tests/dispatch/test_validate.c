@@ -695,6 +695,85 @@ static void test_validate_names_wrong_accounts_of_peaks_and_jobs(void **state)
     }
 }
 
+/* ---- peaks of some hours, and budgets ---- */
+
+/* Hours of import: 5, 12.5, 8.75 and 0 MW. Those that count are charged 10 a MW, on 6 at least; the
+ * month and the system's peaks cost what they did. */
+static void test_validate_charges_the_hours_that_count(void **state)
+{
+    static const struct {
+        uint8_t counts[INTERVALS];
+        double due_mw;
+    } cases[] = {
+        {{1, 1, 1, 1}, 12.5},
+        {{1, 0, 1, 1}, 8.75},
+        {{1, 0, 0, 1}, 6.0},
+        {{0, 0, 0, 0}, 6.0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bench b;
+        amp_accounts accounts = coupled_accounts;
+        coupled_open(&b, NULL, NULL);
+        const amp_peak peak = {.id = "on-peak",
+                               .end = INTERVALS,
+                               .charge_usd_per_mw = 10.0,
+                               .start_mw = 6.0,
+                               .counts = cases[i].counts};
+        b.problem.peak = &peak;
+        b.problem.peak_count = 1;
+        accounts.cost_usd.demand_charge += cases[i].due_mw * 10.0;
+        accounts.objective_usd -= cases[i].due_mw * 10.0;
+        (void)expect(&b, &accounts, "");
+        accounts.cost_usd.demand_charge += 0.5;
+        accounts.objective_usd -= 0.5;
+        const amp_settled_schedule settled = settled_of(&b, &accounts);
+        amp_violation off = {0};
+        assert_int_equal(amp_schedule_validate(&settled, b.diagnostics, &off), AMP_INTERNAL);
+        assert_near(off.money_usd, 0.5, 1e-9);
+        bench_close(&b);
+    }
+}
+
+/* Gas gives 12 MWh in all hours but the first, the sun 4 in each, and gas weighs 2: 4, 32, 60, 88.
+ */
+static void test_validate_says_what_overdraws_a_budget(void **state)
+{
+    static const uint32_t source[] = {1, 0};
+    static const double weight[] = {1.0, 2.0};
+    static const struct {
+        double limit, over;
+        const char *want;
+    } cases[] = {
+        {88.0, 0.0, ""},
+        {88.0 - 1e-7, 0.0, ""},
+        {87.0, 1.0,
+         "site 'hand': more is drawn on budget 'fuel' than it holds by 1 at 2024-03-01T03:00:00Z; "
+         "cases: 1, at worst 1\n"},
+        {32.0, 56.0,
+         "site 'hand': more is drawn on budget 'fuel' than it holds by 56 at "
+         "2024-03-01T02:00:00Z; cases: 1, at worst 56\n"},
+        {0.0, 88.0,
+         "site 'hand': more is drawn on budget 'fuel' than it holds by 88 at "
+         "2024-03-01T00:00:00Z; cases: 1, at worst 88\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bench b;
+        bench_open(&b, NULL, NULL);
+        const amp_budget budget = {.id = "fuel",
+                                   .source = source,
+                                   .weight = weight,
+                                   .source_count = 2,
+                                   .limit = cases[i].limit};
+        b.problem.budget = &budget;
+        b.problem.budget_count = 1;
+        const amp_violation off = expect(&b, &accounts_by_hand, cases[i].want);
+        assert_near(off.budget, cases[i].over, 1e-9);
+        bench_close(&b);
+    }
+}
+
 static void test_validate_refuses_jobs_that_are_no_numbers(void **state)
 {
     static const array arrays[] = {HALL, LLM, SMALL};
@@ -723,6 +802,8 @@ int main(void)
         cmocka_unit_test(test_validate_names_what_breaks_peaks_and_jobs),
         cmocka_unit_test(test_validate_measures_what_a_job_is_given_too_much),
         cmocka_unit_test(test_validate_names_wrong_accounts_of_peaks_and_jobs),
+        cmocka_unit_test(test_validate_charges_the_hours_that_count),
+        cmocka_unit_test(test_validate_says_what_overdraws_a_budget),
         cmocka_unit_test(test_validate_refuses_jobs_that_are_no_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
