@@ -384,9 +384,9 @@ static int couple_row(size_t which, size_t length, const settings *set)
     for (size_t i = 0; status == 0 && i < sizeof chosen / sizeof chosen[0]; i++) {
         const bool is_left_out = set->is_quick != 0 || (length == BENCH_YEAR && i == 0);
         (void)fprintf(stderr, "bench: %s, %s\n", coupled[which].name, bench_peer_name(chosen[i]));
-        const bench_peer_result peer =
-            is_left_out ? (bench_peer_result){0}
-                        : bench_peer_run(chosen[i], &windows, set->limit_s, set->folder);
+        bench_peer_result peer = {.finished = 0};
+        if (!is_left_out)
+            peer = bench_peer_run(chosen[i], &windows, set->limit_s, set->folder);
         if (is_left_out)
             add_cell(&row, "-");
         else if (peer.finished == 0)

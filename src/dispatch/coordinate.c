@@ -19,6 +19,7 @@ struct amp_coordination {
     const amp_host *host;
     double tolerance;
     size_t calls_at_most;
+    bool is_stuck; /**< CLP did not solve a master */
     amp_pricing *pricing;
     amp_outer *outer;
     amp_inner *inner; /**< NULL without accounts */
@@ -190,7 +191,8 @@ static void note_shortage(amp_coordination *c, const amp_solution *solution)
     c->result.shortage_amount = solution->shortage_amount;
 }
 
-/* One call, fed to both masters. Sets the next query, the bound and the best known value. */
+/* One call, fed to both masters. Sets the next query, the bound and the best known value. Where CLP
+ * gives up on a master the search ends with what there is: the bound and the last dispatch hold. */
 static amp_status improve(amp_coordination *c)
 {
     remember_query(c);
@@ -202,15 +204,16 @@ static amp_status improve(amp_coordination *c)
     if (amp_outer_add(c->outer, c->cut) != AMP_OK)
         return AMP_NOMEM;
     double bound_usd = 0.0;
-    if (!amp_outer_solve(c->outer, c->peak_mw, &bound_usd))
-        return AMP_INTERNAL;
-    c->result.bound_usd = fmin(c->result.bound_usd, bound_usd);
+    c->is_stuck = !amp_outer_solve(c->outer, c->peak_mw, &bound_usd);
+    if (!c->is_stuck)
+        c->result.bound_usd = fmin(c->result.bound_usd, bound_usd);
     if (c->inner == NULL) {
         keep_best_peaks(c, &query);
         return AMP_OK;
     }
     amp_inner_add(c->inner, c->point);
-    return amp_inner_solve(c->inner, c->account_usd, &c->best_usd) ? AMP_OK : AMP_INTERNAL;
+    c->is_stuck = !amp_inner_solve(c->inner, c->account_usd, &c->best_usd) || c->is_stuck;
+    return AMP_OK;
 }
 
 /* ---- the schedule ---- */
@@ -256,6 +259,15 @@ static double account_use(const amp_coordination *c, size_t account)
     return use;
 }
 
+static void scale_flows(amp_coordination *c, size_t account, double factor)
+{
+    for (size_t f = 0; f < c->flow_count; f++)
+        for (size_t t = 0;
+             amp_pricing_flow_account(c->pricing, f) == account && t < c->problem->interval_count;
+             t++)
+            c->flow_mw[f][t] *= factor;
+}
+
 /* A mix takes no more than a job's power, an account's limit, or than supply can give, but for
  * rounding, which must not make a schedule impossible: @p kept, of what jobs take, is a little less
  * than 1, and dust is swept away. */
@@ -267,14 +279,11 @@ static void trim_flows(amp_coordination *c, double kept)
         for (size_t t = 0; t < p->interval_count; t++)
             c->flow_mw[j][t] =
                 c->flow_mw[j][t] < dust * p->job[j].power_mw ? 0.0 : c->flow_mw[j][t];
-    for (size_t f = 0; f < c->flow_count; f++) {
-        const size_t account = amp_pricing_flow_account(c->pricing, f);
+    for (size_t account = 0; account < amp_account_count(p); account++) {
         const double use = account_use(c, account);
         const double limit = amp_account_limit(p, account);
         const double share = use > limit ? limit / use : 1.0;
-        const double factor = f < p->job_count ? fmin(share, kept) : share;
-        for (size_t t = 0; t < p->interval_count; t++)
-            c->flow_mw[f][t] *= factor;
+        scale_flows(c, account, amp_account_is_job(p, account) ? fmin(share, kept) : share);
     }
 }
 
@@ -323,7 +332,7 @@ static amp_status run(amp_coordination *c)
         if (status != AMP_OK || c->result.shortage != AMP_FEASIBLE)
             return status;
         c->result.calls++;
-        c->result.was_stopped = is_time_up(c);
+        c->result.was_stopped = is_time_up(c) || c->is_stuck;
         is_done = c->result.was_stopped;
         if (!is_close(c, c->best_usd, c->result.bound_usd, 0.5) && !is_done)
             continue;
@@ -333,7 +342,7 @@ static amp_status run(amp_coordination *c)
         is_done = is_done || is_good || gap_usd >= last_gap_usd;
         last_gap_usd = gap_usd;
     }
-    return AMP_OK;
+    return isinf(c->result.bound_usd) ? AMP_INTERNAL : AMP_OK;
 }
 
 amp_status amp_coordinate(const amp_site_problem *problem, const amp_host *host,

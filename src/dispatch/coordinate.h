@@ -27,7 +27,7 @@ typedef struct {
     amp_shortage shortage; /**< as in amp_solution */
     size_t shortage_interval;
     double shortage_amount;
-    bool was_stopped;      /**< by the host or by calls_at_most, above the tolerance */
+    bool was_stopped;      /**< by the host, by calls_at_most or by CLP, above the tolerance */
     size_t calls;          /**< of the exact solver, the last dispatch included */
     double bound_usd;      /**< no schedule earns more, peaks and penalties paid */
     double relaxed_usd;    /**< what the last dispatch earns with modes mixed: bound_usd less
@@ -42,7 +42,7 @@ typedef struct {
  * Solves @p problem, which must outlive the coordination and have peaks, jobs or
  * budgets. An infeasible site
  * is an outcome, not an error.
- * @return AMP_OK, AMP_NOMEM, or AMP_INTERNAL where CLP failed or the bound fell below a schedule
+ * @return AMP_OK, AMP_NOMEM, or AMP_INTERNAL where CLP could not make a first bound
  */
 amp_status amp_coordinate(const amp_site_problem *problem, const amp_host *host,
                           const amp_coordination_options *options, amp_coordination **out);
