@@ -269,8 +269,8 @@ static void scale_flows(amp_coordination *c, size_t account, double factor)
 }
 
 /* A mix takes no more than a job's power, an account's limit, or than supply can give, but for
- * rounding, which must not make a schedule impossible: @p kept, of what jobs take, is a little less
- * than 1, and dust is swept away. */
+ * rounding, which must not make a schedule impossible: @p kept of what jobs take is close to 1, and
+ * dust is swept away. */
 static void trim_flows(amp_coordination *c, double kept)
 {
     const amp_site_problem *p = c->problem;
@@ -283,7 +283,7 @@ static void trim_flows(amp_coordination *c, double kept)
         const double use = account_use(c, account);
         const double limit = amp_account_limit(p, account);
         const double share = use > limit ? limit / use : 1.0;
-        scale_flows(c, account, amp_account_is_job(p, account) ? fmin(share, kept) : share);
+        scale_flows(c, account, amp_account_is_job(p, account) ? share * kept : share);
     }
 }
 
@@ -303,11 +303,12 @@ static double jobs_usd(const amp_coordination *c)
     return usd;
 }
 
-/* The last dispatch, which belongs to the schedule. Jobs that leave no schedule by more than
- * rounding (the solver of CLP stopped short) give way. */
+/* The last dispatch, which belongs to the schedule. Jobs are served a hair less, or, where only they
+ * can take what the battery must give, a hair more than the mix says. Jobs that leave no schedule
+ * by more than rounding, because the search was ended early, give way. */
 static void dispatch(amp_coordination *c)
 {
-    static const double kept[] = {1.0 - 1e-10, 1.0 - 1e-6, 0.0};
+    static const double kept[] = {1.0 - 1e-10, 1.0 + 1e-10, 1.0 - 1e-6, 0.0};
     const amp_site_problem *p = c->problem;
     if (c->inner != NULL)
         mix_points(c);

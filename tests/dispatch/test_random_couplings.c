@@ -13,7 +13,7 @@ enum { SITES = 2000, INTERVALS_MAX = 48, COMPLAINTS_MAX = 5 };
 static const double tolerance = 1e-6;
 
 typedef struct {
-    size_t complaints, solved, infeasible, calls, calls_most, open;
+    size_t complaints, solved, infeasible, burnt, calls, calls_most, open;
     double worst_gap, worst_bound;
 } tally;
 
@@ -37,7 +37,10 @@ static void check(tally *all, const random_coupled *site, const amp_coordinated 
     oracle_free(judge);
     if (!answer.is_feasible || found->shortage != AMP_FEASIBLE) {
         all->infeasible++;
-        if (answer.is_feasible != (found->shortage == AMP_FEASIBLE))
+        /* The relaxation may burn what one mode at a time cannot get rid of. */
+        const bool may_burn = site->problem.storage.is_present && answer.is_feasible;
+        all->burnt += may_burn ? 1 : 0;
+        if (!may_burn && answer.is_feasible != (found->shortage == AMP_FEASIBLE))
             complain(all, site, "coordination says %d, CLP %d", found->shortage,
                      answer.is_feasible);
         return;
@@ -84,12 +87,15 @@ static void test_random_couplings(void **state)
         }
         random_coupled_free(site);
     }
-    print_message("%zu solved, %zu infeasible, %.1f calls on average, %zu at most, %zu left open; "
+    print_message("%zu solved, %zu infeasible (%zu but for both modes at once), %.1f calls on "
+                  "average, %zu at most, %zu left open; "
                   "worst gap %.2g, bound off by %.2g tolerances\n",
-                  all.solved, all.infeasible, (double)all.calls / fmax(1.0, (double)all.solved),
-                  all.calls_most, all.open, all.worst_gap, all.worst_bound);
+                  all.solved, all.infeasible, all.burnt,
+                  (double)all.calls / fmax(1.0, (double)all.solved), all.calls_most, all.open,
+                  all.worst_gap, all.worst_bound);
     assert_int_equal(all.complaints, 0);
     assert_true(all.solved > count / 2);
+    assert_true(all.burnt <= count / 200);
 }
 
 int main(void)
