@@ -129,10 +129,20 @@ static void put_supply(writer *w)
     static const char *const adder[] = {"0 USD/MWh", "4.5 USD/MWh", "30 NOK/MWh"};
     put(w, "    supply: {energy_price: lmp, adder: %s", adder[pick(w, 3)]);
     put(w, ", export_price: %s", happens(w, 0.5) ? "resale" : "lmp");
+    const bool has_charge = happens(w, 0.5);
     if (happens(w, 0.4)) {
         put(w, ", blocks: [{power: %.1f MW, price: 38 USD/MWh, resale: true}", some(w, 1.0, 50.0));
-        put(w, ", {power: %.1f MW, price: 41 EUR/MWh, resale: false}]", some(w, 1.0, 50.0));
+        if (!has_charge) /* agreements without resale are refused beside it */
+            put(w, ", {power: %.1f MW, price: 41 EUR/MWh, resale: false}", some(w, 1.0, 50.0));
+        put(w, "]");
     }
+    if (has_charge)
+        put(w, ", demand_charge: {charge: %.2f USD/kW/month, prorate: %s, peak_so_far: %.1f MW}",
+            some(w, 0.0, 9.0), happens(w, 0.5) ? "true" : "false",
+            happens(w, 0.5) ? 0.0 : some(w, 1.0, 90.0));
+    if (happens(w, 0.3))
+        put(w, ", coincident_peak: {charge: %.1f USD/kW/year, peaks: 400, probability: share}",
+            some(w, 1.0, 60.0));
     put(w, "}\n");
 }
 
@@ -230,17 +240,41 @@ static void put_inference(writer *w)
     put(w, "}%s}\n", availability(w));
 }
 
+/* Jobs whose windows lie in the horizon, beyond it and across its ends. */
+static void put_jobs(writer *w)
+{
+    const int64_t length_s = w->to_s - w->from_s;
+    put(w, "      - {id: training, it_power: %.1f MW, pue: %s, jobs: [", some(w, 3.0, 20.0),
+        pue(w));
+    for (size_t j = 0, count = 1 + pick(w, 3); j < count; j++) {
+        const int64_t release_s =
+            w->from_s + (int64_t)(some(w, -0.3, 0.8) * (double)length_s) / 60 * 60;
+        const int64_t deadline_s =
+            release_s + 60 + (int64_t)(some(w, 0.1, 1.0) * (double)length_s) / 60 * 60;
+        put(w,
+            "%s{id: j%zu, energy: %.2f MWh, power: %.1f MW, value: %.1f USD/MWh, penalty: %.0f EUR",
+            j == 0 ? "" : ", ", j, some(w, 0.1, 60.0), some(w, 0.5, 15.0), some(w, 0.0, 300.0),
+            happens(w, 0.5) ? 0.0 : some(w, 10.0, 5000.0));
+        put_time(w, ", release: ", release_s, "");
+        put_time(w, ", deadline: ", deadline_s, "}");
+    }
+    put(w, "]%s}\n", availability(w));
+}
+
 static void put_halls(writer *w)
 {
     const bool has_lease = happens(w, 0.5);
     const bool has_inference = happens(w, 0.6);
-    if (!has_lease && !has_inference)
+    const bool has_jobs = happens(w, 0.5);
+    if (!has_lease && !has_inference && !has_jobs)
         return;
     put(w, "    halls:\n");
     if (has_lease)
         put_lease(w);
     if (has_inference)
         put_inference(w);
+    if (has_jobs)
+        put_jobs(w);
 }
 
 static void put_portfolio(writer *w)
