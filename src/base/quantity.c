@@ -527,6 +527,8 @@ static const struct {
     DIMENSION("price of bitcoin (USD/BTC)", [AMP_KIND_MONEY] = 1, [AMP_KIND_BITCOIN] = -1),
     DIMENSION("bitcoin per block (BTC/block)", [AMP_KIND_BITCOIN] = 1, [AMP_KIND_BLOCK] = -1),
     DIMENSION("number of blocks (block)", [AMP_KIND_BLOCK] = 1),
+    DIMENSION("mass (t)", [AMP_KIND_MASS] = 1),
+    DIMENSION("mass per energy (t/MWh)", [AMP_KIND_MASS] = 1, [AMP_KIND_ENERGY] = -1),
     DIMENSION("rate of exchange (USD/NOK)", [AMP_KIND_EXCHANGE] = 1),
 };
 
@@ -535,10 +537,9 @@ static void append_base_units(const amp_dimension *dimension, bool is_divisor, c
                               size_t size)
 {
     static const char *const base_units[AMP_KIND_COUNT] = {
-        [AMP_KIND_MONEY] = "USD",        [AMP_KIND_ENERGY] = "MWh",
-        [AMP_KIND_TIME] = "h",           [AMP_KIND_MONTH] = "month",
-        [AMP_KIND_TEMPERATURE] = "degC", [AMP_KIND_HASH] = "TH",
-        [AMP_KIND_BITCOIN] = "BTC",      [AMP_KIND_BLOCK] = "block",
+        [AMP_KIND_MONEY] = "USD",        [AMP_KIND_ENERGY] = "MWh",       [AMP_KIND_TIME] = "h",
+        [AMP_KIND_MONTH] = "month",      [AMP_KIND_TEMPERATURE] = "degC", [AMP_KIND_HASH] = "TH",
+        [AMP_KIND_BITCOIN] = "BTC",      [AMP_KIND_BLOCK] = "block",      [AMP_KIND_MASS] = "t",
         [AMP_KIND_EXCHANGE] = "USD/NOK",
     };
     bool is_first = true;

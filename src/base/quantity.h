@@ -21,6 +21,7 @@ typedef enum {
     AMP_KIND_HASH,        /**< base unit TH */
     AMP_KIND_BITCOIN,     /**< base unit BTC */
     AMP_KIND_BLOCK,       /**< base unit block */
+    AMP_KIND_MASS,        /**< base unit t */
     AMP_KIND_EXCHANGE, /**< money per other money, USD/NOK; so that a rate is not a bare number */
     AMP_KIND_COUNT
 } amp_kind;
@@ -33,8 +34,9 @@ typedef struct {
 /** A unit that was parsed: its dimension, the factor to base units, and its currency. */
 typedef struct {
     amp_dimension dimension;
-    double factor; /**< 1 of this unit = factor base units (MWh, h, month, degC, TH, BTC, block) */
-    double offset; /**< base = number * factor + offset; not 0 for K and degF only */
+    double
+        factor; /**< 1 of this unit = factor base units (MWh, h, month, degC, TH, BTC, block, t) */
+    double offset;        /**< base = number * factor + offset; not 0 for K and degF only */
     char currency[4];     /**< ISO 4217 code of the money in it, "" when there is none */
     char per_currency[4]; /**< NOK in USD/NOK; "" for all but rates of exchange */
 } amp_unit;
@@ -49,11 +51,11 @@ typedef struct {
 /**
  * Parses a unit: `MW`, `USD/MWh`, `USD/kW/month`, `USD/PH/day`, `J/TH`, `%/day`, `TH/s`, `1`, `%`.
  * At most four factors are joined by `/`; spaces around it are allowed. SI prefixes: k M G T before
- * W and Wh, up to E before J, up to Z before H, m and u before BTC only (`mW` is no unit, so that
- * it cannot stand for `MW`). Money is any three-letter ISO 4217 code (ICU's list decides) in any
- * one place, or in both of a rate of exchange, `USD/NOK`; `$` is not a unit. `min`, `h`, `s`, `ms`,
- * `day`, `week` are time; `month`, `year` calendar. `sat` and `satoshi` are 1e-8 BTC. `degF` and
- * `K` stand alone, `%` and `1` alone or first.
+ * W and Wh, up to E before J, up to Z before H, k M before t, k before g, m and u before BTC only
+ * (`mW` is no unit, so that it cannot stand for `MW`). Money is any three-letter ISO 4217 code
+ * (ICU's list decides) in any one place, or in both of a rate of exchange, `USD/NOK`; `$` is not a
+ * unit. `min`, `h`, `s`, `ms`, `day`, `week` are time; `month`, `year` calendar. `sat` and
+ * `satoshi` are 1e-8 BTC. `degF` and `K` stand alone, `%` and `1` alone or first.
  * @return AMP_OK; AMP_PARSE with *err saying what was not understood and the nearest known unit.
  */
 amp_status amp_unit_parse(const char *text, size_t length, amp_unit *out, amp_error *err);

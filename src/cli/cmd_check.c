@@ -12,6 +12,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Lowest and highest of a number over the horizon. */
@@ -33,6 +34,7 @@ typedef struct {
     amp_shortage shortage;
     size_t shortage_interval;
     double shortage_amount;
+    bool needs_budgets; /* no schedule without sources that have a budget: it may not last */
 } site_facts;
 
 static extent extent_of(amp_column column, size_t count)
@@ -81,6 +83,28 @@ static amp_status count_days(const amp_horizon *horizon, site_facts *facts)
     return AMP_OK;
 }
 
+/* Whether there is no schedule in which sources under budgets give nothing. */
+static amp_status find_need(const amp_site_problem *problem, bool *out)
+{
+    static const double none_mw = 0.0;
+    amp_site_problem without = *problem;
+    amp_source *const source = calloc(problem->source_count + 1, sizeof *source);
+    size_t interval = 0;
+    double amount = 0.0;
+
+    if (source == NULL)
+        return AMP_NOMEM;
+    for (size_t i = 0; i < problem->source_count; i++)
+        source[i] = problem->source[i];
+    for (size_t b = 0; b < problem->budget_count; b++)
+        for (size_t k = 0; k < problem->budget[b].source_count; k++)
+            source[problem->budget[b].source[k]].power_mw = (amp_column){.value = &none_mw};
+    without.source = source;
+    *out = amp_feasibility_check(&without, &interval, &amount) != AMP_FEASIBLE;
+    free(source);
+    return AMP_OK;
+}
+
 static amp_status find_facts(const amp_portfolio *portfolio, const amp_site_problem *problem,
                              size_t i, site_facts *out)
 {
@@ -93,6 +117,11 @@ static amp_status find_facts(const amp_portfolio *portfolio, const amp_site_prob
     add_loads(out);
     out->shortage =
         amp_feasibility_check(&problem[i], &out->shortage_interval, &out->shortage_amount);
+    if (out->shortage == AMP_FEASIBLE) {
+        const amp_status status = find_need(&problem[i], &out->needs_budgets);
+        if (status != AMP_OK)
+            return status;
+    }
     return count_days(&portfolio->horizon, out);
 }
 
@@ -239,6 +268,42 @@ static void print_zones(const amp_screen *screen, const site_facts *facts, size_
     }
 }
 
+/* What generators may give in all, and for how long that lasts. */
+static void print_budgets(const amp_screen *screen, const site_facts *facts, size_t count)
+{
+    size_t budgets = 0;
+
+    for (size_t i = 0; i < count; i++)
+        budgets += facts[i].problem->budget_count;
+    if (budgets == 0)
+        return;
+    amp_text_table *const table = amp_text_table_new();
+    amp_text_table_column(table, "Budgets", false);
+    amp_text_table_column(table, "site", false);
+    amp_text_table_column(table, "limit", true);
+    amp_text_table_column(table, "of", false);
+    amp_text_table_column(table, "h at full power", true);
+    amp_text_table_column(table, "% of the horizon", true);
+    for (size_t i = 0; i < count; i++) {
+        const amp_site_problem *const problem = facts[i].problem;
+        const double horizon_h = (double)problem->interval_count * problem->interval_h;
+        for (size_t k = 0; k < problem->budget_count; k++) {
+            const double full_h = amp_budget_full_power_h(problem, k);
+            const double shown_h = isfinite(full_h) ? full_h : (double)NAN;
+            amp_text_table_row(table, false);
+            amp_text_table_cell(table, "%s", problem->budget[k].id);
+            amp_text_table_cell(table, "%s", facts[i].site->id);
+            number_cell(table, problem->budget[k].limit);
+            amp_text_table_cell(table, "%s", amp_budget_unit(problem->budget[k].kind));
+            amp_text_table_number(table, shown_h, 1);
+            amp_text_table_number(table, 100.0 * shown_h / horizon_h, 1);
+        }
+    }
+    (void)fputc('\n', screen->file);
+    (void)amp_text_table_print(table, screen);
+    amp_text_table_free(table);
+}
+
 /* True when some series had gaps to fill. */
 static bool any_filled(const amp_loaded *loaded)
 {
@@ -327,6 +392,29 @@ static size_t count_short(const site_facts *facts, size_t count)
     return short_count;
 }
 
+static bool any_unproven(const site_facts *facts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (facts[i].needs_budgets)
+            return true;
+    return false;
+}
+
+static void print_unproven(const amp_screen *screen, const site_facts *facts, size_t count)
+{
+    char text[256];
+
+    for (size_t i = 0; i < count; i++) {
+        if (!facts[i].needs_budgets)
+            continue;
+        (void)snprintf(text, sizeof text,
+                       "%s: what must be served takes generators that have a budget; 'ampacity "
+                       "dispatch' tells whether it lasts.",
+                       facts[i].site->id);
+        amp_print_wrapped(screen, text, 0, 0);
+    }
+}
+
 static void print_verdict(const amp_screen *screen, const site_facts *facts, size_t count)
 {
     (void)fputc('\n', screen->file);
@@ -343,7 +431,11 @@ static void print_verdict(const amp_screen *screen, const site_facts *facts, siz
     if (count_short(facts, count) == 0) {
         (void)fprintf(screen->file, "%sok%s", amp_screen_style(screen, AMP_STYLE_GOOD),
                       amp_screen_style(screen, AMP_STYLE_PLAIN));
-        amp_print_text(screen, ": everything was read, and a schedule exists.", 2, 0);
+        amp_print_text(screen,
+                       any_unproven(facts, count) ? ": everything was read."
+                                                  : ": everything was read, and a schedule exists.",
+                       2, 0);
+        print_unproven(screen, facts, count);
     } else {
         (void)fprintf(screen->file, "%sread%s, but not feasible.\n",
                       amp_screen_style(screen, AMP_STYLE_WARNING),
@@ -357,6 +449,7 @@ static void print_text(const amp_cli *cli, const amp_loaded *loaded, const site_
 
     print_head(&cli->out, loaded);
     print_sites(&cli->out, facts, count);
+    print_budgets(&cli->out, facts, count);
     print_zones(&cli->out, facts, count);
     print_series(&cli->out, loaded);
     print_without_effect(&cli->out, loaded->portfolio);
@@ -370,11 +463,27 @@ static void print_text(const amp_cli *cli, const amp_loaded *loaded, const site_
 
 /* ---- for programs ---- */
 
+static json_t *budgets_json(const amp_site_problem *problem)
+{
+    json_t *const budgets = json_array();
+
+    for (size_t i = 0; i < problem->budget_count; i++) {
+        const amp_budget *const budget = &problem->budget[i];
+        const double full_h = amp_budget_full_power_h(problem, i);
+        (void)json_array_append_new(
+            budgets,
+            json_pack("{s:s, s:s, s:o, s:o}", "id", budget->id, "unit",
+                      amp_budget_unit(budget->kind), "limit", amp_json_number(budget->limit),
+                      "full_power_h", isfinite(full_h) ? amp_json_number(full_h) : json_null()));
+    }
+    return budgets;
+}
+
 static json_t *site_json(const site_facts *facts)
 {
     return json_pack(
-        "{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "id", facts->site->id,
-        "country", country_text(facts->site), "time_zone", facts->site->time_zone,
+        "{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:b}", "id",
+        facts->site->id, "country", country_text(facts->site), "time_zone", facts->site->time_zone,
         "import_limit_mw", amp_json_number(facts->grid_mw.high), "export_limit_mw",
         amp_json_number(facts->export_mw.high), "generation_mw",
         amp_json_number(facts->generation_mw), "mining_mw", amp_json_number(facts->mining_mw),
@@ -383,7 +492,8 @@ static json_t *site_json(const site_facts *facts)
         "local_days", amp_json_count(facts->local_days), "odd_days",
         amp_json_count(facts->odd_days), "shortage",
         amp_json_number(facts->shortage == AMP_FEASIBLE ? 0.0 : facts->shortage_amount),
-        "is_feasible", facts->shortage == AMP_FEASIBLE);
+        "is_feasible", facts->shortage == AMP_FEASIBLE, "budgets", budgets_json(facts->problem),
+        "needs_budgets", facts->needs_budgets);
 }
 
 static json_t *series_json(const amp_loaded *loaded, size_t i)

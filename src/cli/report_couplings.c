@@ -279,10 +279,67 @@ static void print_jobs(const amp_report_view *r)
     amp_print_wrapped(r->screen, text, 0, 0);
 }
 
+/* ---- budgets ---- */
+
+size_t amp_report_budget_count(const amp_answer *answer)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < answer->site_count; i++)
+        count += answer->site[i].problem.budget_count;
+    return count;
+}
+
+static void put_budget(amp_text_table *table, const amp_report_view *r, const amp_site_answer *site,
+                       size_t i)
+{
+    const amp_budget *const budget = &site->problem.budget[i];
+    const amp_budget_bill bill = amp_accounts_budget(&site->problem, &site->schedule, i);
+    const char *const unit = amp_budget_unit(budget->kind);
+    char price[AMP_NUMBER_BYTES];
+
+    amp_text_table_row(table, false);
+    amp_text_table_cell(table, "%s", budget->id);
+    if (r->answer->site_count > 1)
+        amp_text_table_cell(table, "%s", site->site->id);
+    amp_text_table_cell(table, "%s", unit);
+    amp_text_table_number(table, budget->limit, 1);
+    amp_text_table_number(table, bill.used, 1);
+    amp_text_table_number(table,
+                          budget->limit > 0.0 ? 100.0 * bill.used / budget->limit : (double)NAN, 1);
+    amp_print_fixed(bill.price_usd, 2, price);
+    if (isnan(bill.price_usd))
+        amp_text_table_cell(table, "-");
+    else
+        amp_text_table_cell(table, "%s USD/%s", price, unit);
+}
+
+static void print_budgets(const amp_report_view *r)
+{
+    amp_text_table *const table = amp_text_table_new();
+
+    amp_text_table_column(table, "Budgets", false);
+    if (r->answer->site_count > 1)
+        amp_text_table_column(table, "site", false);
+    amp_text_table_column(table, "of", false);
+    amp_text_table_column(table, "limit", true);
+    amp_text_table_column(table, "used", true);
+    amp_text_table_column(table, "%", true);
+    amp_text_table_column(table, "one more is worth", true);
+    for (size_t i = 0; i < r->answer->site_count; i++)
+        for (size_t k = 0; k < r->answer->site[i].problem.budget_count; k++)
+            put_budget(table, r, &r->answer->site[i], k);
+    (void)fputc('\n', r->screen->file);
+    (void)amp_text_table_print(table, r->screen);
+    amp_text_table_free(table);
+}
+
 void amp_report_couplings(const amp_report_view *r)
 {
     if (amp_report_peak_count(r->answer) > 0)
         print_peaks(r);
     if (amp_report_job_count(r->answer) > 0)
         print_jobs(r);
+    if (amp_report_budget_count(r->answer) > 0)
+        print_budgets(r);
 }

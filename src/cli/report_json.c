@@ -143,6 +143,25 @@ static json_t *jobs_json(const amp_site_answer *site)
     return jobs;
 }
 
+static json_t *budgets_json(const amp_site_answer *site)
+{
+    const amp_site_problem *const problem = &site->problem;
+    json_t *const budgets = json_array();
+
+    for (size_t i = 0; i < problem->budget_count; i++) {
+        const amp_budget *const budget = &problem->budget[i];
+        const amp_budget_bill bill = amp_accounts_budget(problem, &site->schedule, i);
+        json_t *const object = json_object();
+        (void)json_object_set_new(object, "id", json_string(budget->id));
+        (void)json_object_set_new(object, "unit", json_string(amp_budget_unit(budget->kind)));
+        set_number(object, "limit", budget->limit);
+        set_number(object, "used", bill.used);
+        set_number(object, "price_usd", bill.price_usd);
+        (void)json_array_append_new(budgets, object);
+    }
+    return budgets;
+}
+
 static json_t *site_json(const amp_site_answer *site)
 {
     const amp_accounts *const accounts = &site->accounts;
@@ -168,6 +187,7 @@ static json_t *site_json(const amp_site_answer *site)
     (void)json_object_set_new(object, "solver_calls", amp_json_count(site->calls));
     (void)json_object_set_new(object, "peaks", peaks_json(site));
     (void)json_object_set_new(object, "jobs", jobs_json(site));
+    (void)json_object_set_new(object, "budgets", budgets_json(site));
     return object;
 }
 

@@ -28,12 +28,13 @@ void amp_report_money(const amp_report_view *r);
 /** How many there are, of all sites. */
 size_t amp_report_peak_count(const amp_answer *answer);
 size_t amp_report_job_count(const amp_answer *answer);
+size_t amp_report_budget_count(const amp_answer *answer);
 
 /** Name of the line of demand charges of one site: "demand charge on 118.3 MW", or of several
  *  months how many and the highest; shorter where the screen is narrow. @return buffer */
 const char *amp_report_peaks_name(const amp_report_view *r, char *buffer, size_t size);
 
-/** Tables of demand charges and of training jobs, where there are any. */
+/** Tables of demand charges, of training jobs and of budgets, where there are any. */
 void amp_report_couplings(const amp_report_view *r);
 
 /** What one more MWh is worth, the bound, and where a gap comes from. */

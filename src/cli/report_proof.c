@@ -192,15 +192,6 @@ static void explain_gap(const amp_report_view *r)
     amp_print_wrapped(r->screen, text, 0, 0);
 }
 
-static size_t budget_count(const amp_answer *answer)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < answer->site_count; i++)
-        count += answer->site[i].problem.budget_count;
-    return count;
-}
-
 /* "12 demand charges, 3 training jobs and 1 budget" */
 static void list_couplings(const amp_answer *answer, char *text, size_t size)
 {
@@ -209,7 +200,7 @@ static void list_couplings(const amp_answer *answer, char *text, size_t size)
         size_t count;
     } kinds[] = {{"demand charge", amp_report_peak_count(answer)},
                  {"training job", amp_report_job_count(answer)},
-                 {"budget", budget_count(answer)}};
+                 {"budget", amp_report_budget_count(answer)}};
     enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
     size_t used = 0;
     size_t left = 0;
@@ -233,7 +224,7 @@ static void list_couplings(const amp_answer *answer, char *text, size_t size)
 static void print_calls(const amp_report_view *r)
 {
     const size_t couplings = amp_report_peak_count(r->answer) + amp_report_job_count(r->answer) +
-                             budget_count(r->answer);
+                             amp_report_budget_count(r->answer);
     size_t calls = 0;
     char list[4 * AMP_NUMBER_BYTES] = "";
     char count[AMP_NUMBER_BYTES];

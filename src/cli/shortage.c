@@ -65,7 +65,12 @@ static void print_changes(const amp_screen *screen, const amp_site_answer *site)
 {
     if (site->change_count == 0) {
         (void)fputc('\n', screen->file);
-        amp_print_text(screen, "No single limit removes it: several must change together.", 0, 0);
+        amp_print_text(screen,
+                       site->problem.budget_count > 0
+                           ? "What generators may give over the horizon is too little, or several "
+                             "limits must change together."
+                           : "No single limit removes it: several must change together.",
+                       0, 0);
         return;
     }
     (void)fprintf(screen->file, "\n%s\n",

@@ -239,6 +239,20 @@ amp_job_bill amp_accounts_job(const amp_site_problem *problem, const amp_schedul
     };
 }
 
+amp_budget_bill amp_accounts_budget(const amp_site_problem *problem, const amp_schedule *schedule,
+                                    size_t i)
+{
+    const amp_budget *budget = &problem->budget[i];
+    amp_budget_bill bill = {.price_usd =
+                                budget->limit > 0.0 ? schedule->budget_usd[i] : (double)NAN};
+    for (size_t k = 0; k < budget->source_count; k++) {
+        const double *source_mw = schedule->source_mw[budget->source[k]];
+        bill.used += budget->weight[k] * sum_of(source_mw, problem->interval_count);
+    }
+    bill.used *= problem->interval_h;
+    return bill;
+}
+
 static void add_peaks(const amp_site_problem *problem, const amp_schedule *schedule,
                       amp_accounts *accounts)
 {

@@ -85,6 +85,17 @@ typedef struct {
 amp_job_bill amp_accounts_job(const amp_site_problem *problem, const amp_schedule *schedule,
                               size_t j);
 
+/** What one budget gave. In its own unit, problem.h. */
+typedef struct {
+    double used;
+    double price_usd; /**< what one more unit of it would earn; NaN at a limit of 0, whose first
+                          unit no price was found for */
+} amp_budget_bill;
+
+/** Bill of budget @p i of @p problem; no line of the accounts is made of it. Pure. */
+amp_budget_bill amp_accounts_budget(const amp_site_problem *problem, const amp_schedule *schedule,
+                                    size_t i);
+
 /**
  * Writes fixed_usd.lease_fee and fixed_usd.blocks, which hold whatever is dispatched. Reads columns
  * of the market: one thread at a time. On an error @p accounts stays as it was.

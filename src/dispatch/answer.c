@@ -93,7 +93,8 @@ static amp_status solve_coordinated(amp_site_answer *site, const amp_host *host,
 
 static amp_status solve_site(amp_site_answer *site, const amp_host *host, double tolerance)
 {
-    const bool is_coupled = site->problem.peak_count + site->problem.job_count > 0;
+    const amp_site_problem *problem = &site->problem;
+    const bool is_coupled = problem->peak_count + problem->job_count + problem->budget_count > 0;
     return is_coupled ? solve_coordinated(site, host, tolerance) : solve_alone(site, host);
 }
 

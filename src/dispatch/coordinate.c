@@ -25,10 +25,11 @@ struct amp_coordination {
     amp_inner *inner; /**< NULL without accounts */
     amp_cut *cut;     /**< [block_count] of the last call */
     amp_point *point;
-    double *number;      /**< what cuts and points and the arrays below hold */
-    double *peak_mw;     /**< [peak_count] where to ask next */
-    double *account_usd; /**< [accounts] */
-    double *asked;       /**< [calls][peak_count + accounts] every query, in their order */
+    double *number;       /**< what cuts and points and the arrays below hold */
+    double *peak_mw;      /**< [peak_count] where to ask next */
+    double *account_usd;  /**< [accounts] */
+    double *marginal_usd; /**< [accounts] what one more unit would earn, by the bound */
+    double *asked;        /**< [calls][peak_count + accounts] every query, in their order */
     size_t asked_count;
     double *best_peak_mw; /**< [peak_count] of the schedule to be made */
     double best_usd;      /**< what it earns as far as is known */
@@ -49,7 +50,7 @@ static bool take_numbers(amp_coordination *c)
 {
     const amp_site_problem *p = c->problem;
     const size_t per_block = 2 * query_size(p);
-    const size_t count = p->block_count * per_block + 2 * p->peak_count + amp_account_count(p);
+    const size_t count = p->block_count * per_block + 2 * query_size(p);
     c->number = calloc(count + 1, sizeof(double));
     c->cut = calloc(p->block_count + 1, sizeof *c->cut);
     c->point = calloc(p->block_count + 1, sizeof *c->point);
@@ -67,6 +68,7 @@ static bool take_numbers(amp_coordination *c)
     c->peak_mw = next;
     c->best_peak_mw = next + p->peak_count;
     c->account_usd = c->best_peak_mw + p->peak_count;
+    c->marginal_usd = c->account_usd + amp_account_count(p);
     return true;
 }
 
@@ -191,6 +193,14 @@ static void note_shortage(amp_coordination *c, const amp_solution *solution)
     c->result.shortage_amount = solution->shortage_amount;
 }
 
+/* The bound, and what it says one more unit of each account would earn. */
+static void keep_bound(amp_coordination *c, double bound_usd)
+{
+    c->result.bound_usd = fmin(c->result.bound_usd, bound_usd);
+    for (size_t i = 0; i < amp_account_count(c->problem); i++)
+        c->marginal_usd[i] = amp_outer_account_usd(c->outer, i);
+}
+
 /* One call, fed to both masters. Sets the next query, the bound and the best known value. Where CLP
  * gives up on a master the search ends with what there is: the bound and the last dispatch hold. */
 static amp_status improve(amp_coordination *c)
@@ -206,7 +216,7 @@ static amp_status improve(amp_coordination *c)
     double bound_usd = 0.0;
     c->is_stuck = !amp_outer_solve(c->outer, c->peak_mw, &bound_usd);
     if (!c->is_stuck)
-        c->result.bound_usd = fmin(c->result.bound_usd, bound_usd);
+        keep_bound(c, bound_usd);
     if (c->inner == NULL) {
         keep_best_peaks(c, &query);
         return AMP_OK;
@@ -359,6 +369,7 @@ amp_status amp_coordinate(const amp_site_problem *problem, const amp_host *host,
         .relaxed_usd = -HUGE_VAL,
         .problem = amp_pricing_problem(c->pricing),
         .job_mw = c->flow_mw,
+        .account_usd = c->marginal_usd,
     };
     first_query(c);
     status = run(c);

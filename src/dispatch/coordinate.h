@@ -36,6 +36,7 @@ typedef struct {
     const amp_site_problem *problem; /**< what `solution` solves, for amp_schedule_build(): jobs are
                                           in must_mw, and block_mw is import within the peaks */
     double *const *job_mw;           /**< [job_count][interval_count] IT power */
+    const double *account_usd; /**< [jobs, then budgets] what one more unit of each would earn */
 } amp_coordinated;
 
 /**

@@ -60,3 +60,24 @@ double amp_month_share(const amp_month *month, const amp_horizon *horizon)
         month->end_unix_s < horizon->to_unix_s ? month->end_unix_s : horizon->to_unix_s;
     return (double)(to_s - from_s) / (double)(month->end_unix_s - month->start_unix_s);
 }
+
+amp_status amp_years_held(const char *zone, const amp_horizon *horizon, double *out)
+{
+    enum { MONTHS = 12 };
+    amp_calendar *calendar = NULL;
+    const amp_status status = amp_calendar_open(zone, &calendar, NULL);
+    if (status != AMP_OK)
+        return status;
+    double years = 0.0;
+    for (int64_t at_s = horizon->from_unix_s; at_s < horizon->to_unix_s;) {
+        const int months = amp_calendar_civil(calendar, at_s).month - 1;
+        const int64_t start_s = amp_calendar_month_start(calendar, at_s, -months);
+        const int64_t next_s = amp_calendar_month_start(calendar, at_s, MONTHS - months);
+        const int64_t end_s = next_s < horizon->to_unix_s ? next_s : horizon->to_unix_s;
+        years += (double)(end_s - at_s) / (double)(next_s - start_s);
+        at_s = end_s;
+    }
+    amp_calendar_close(calendar);
+    *out = years;
+    return AMP_OK;
+}

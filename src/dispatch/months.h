@@ -31,4 +31,8 @@ amp_status amp_months_find(const char *zone, const amp_horizon *horizon, amp_are
  *  day of 23 or 25 hours counts as what it is. */
 double amp_month_share(const amp_month *month, const amp_horizon *horizon);
 
+/** Local years of @p zone that @p horizon holds, each by the share of its time: 1 for a whole one,
+ *  of 365 days or 366. @return AMP_OK or the status of amp_calendar_open() */
+amp_status amp_years_held(const char *zone, const amp_horizon *horizon, double *out);
+
 #endif

@@ -388,3 +388,9 @@ bool amp_outer_solve(amp_outer *outer, double *peak_mw, double *bound_usd)
     *bound_usd = safe_bound_usd(outer);
     return true;
 }
+
+double amp_outer_account_usd(const amp_outer *outer, size_t j)
+{
+    const double usd = amp_master_row_dual(outer->master, j) * usd_per_theta;
+    return fmax(0.0, usd) / limit_of(outer->problem, j);
+}

@@ -28,6 +28,10 @@ amp_status amp_outer_add(amp_outer *outer, const amp_cut *cut);
  */
 bool amp_outer_solve(amp_outer *outer, double *peak_mw, double *bound_usd);
 
+/** Of the last solve: what one more unit of account @p j would earn, USD, by the cuts found so far;
+ *  at least that at a limit of 0. */
+double amp_outer_account_usd(const amp_outer *outer, size_t j);
+
 /** Highest import that can be of use in a peak's intervals, MW. */
 double amp_peak_most_mw(const amp_site_problem *problem, const amp_peak *peak);
 

@@ -2,6 +2,7 @@
 #include "dispatch/problem.h"
 
 #include "dispatch/column.h"
+#include "dispatch/limits.h"
 #include "dispatch/months.h"
 #include "dispatch/problem_check.h"
 #include "market/bitcoin.h"
@@ -459,12 +460,18 @@ static void add_peaks(builder *b, const amp_month *month, size_t count)
     b->problem.peak = b->peak;
 }
 
+static bool needs_months(const builder *b)
+{
+    return b->site->supply.demand_charge.is_set || b->problem.job_count > 0 ||
+           b->problem.budget_count > 0;
+}
+
 /* Peaks, and the months by which the coordination splits; neither where nothing couples them. */
 static amp_status build_months(builder *b)
 {
     const amp_month *month = NULL;
     size_t count = 0;
-    if (!b->site->supply.demand_charge.is_set && b->problem.job_count == 0)
+    if (!needs_months(b))
         return AMP_OK;
     const amp_status status =
         amp_months_find(b->site->time_zone, &b->check.portfolio->horizon, b->arena, &month, &count);
@@ -477,7 +484,7 @@ static amp_status build_months(builder *b)
     add_peaks(b, month, count);
     for (size_t i = 0; i < count; i++)
         first[i] = month[i].first;
-    if (b->problem.peak_count == 0 && b->problem.job_count == 0)
+    if (b->problem.peak_count + b->problem.job_count + b->problem.budget_count == 0)
         return AMP_OK;
     b->problem.block_first = first;
     b->problem.block_count = count;
@@ -545,6 +552,8 @@ static amp_status build_all(builder *b)
     b->problem.tier = b->tier;
     b->problem.source = b->source;
     b->problem.job = b->job;
+    if (amp_limits_build(b->site, &b->check.portfolio->horizon, b->arena, &b->problem) != AMP_OK)
+        return amp_problem_check_no_memory(&b->check);
     return build_months(b);
 }
 

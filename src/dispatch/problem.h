@@ -74,9 +74,16 @@ typedef struct {
     const uint8_t *counts;    /**< [end - first] 1 where the interval counts; NULL: all do */
 } amp_peak;
 
+/** What a budget counts; decides its unit. */
+typedef enum {
+    AMP_BUDGET_ENERGY,  /**< MWh at the bus */
+    AMP_BUDGET_EMISSION /**< t */
+} amp_budget_kind;
+
 /** What sources may give over the horizon, weighted: a generator's permitted hours or fuel, the
  *  emissions of a site, what a tenant lets the site cut of its load (a source at the bus). */
 typedef struct {
+    amp_budget_kind kind;
     const char *id;
     const uint32_t *source; /**< [source_count] indices into amp_site_problem.source */
     const double *weight; /**< [source_count] >= 0, of the budget's unit for each MWh at the bus */
@@ -159,6 +166,13 @@ typedef struct {
     const size_t *block_first; /**< [block_count] first interval of each local month; [0] is 0 */
     size_t block_count;        /**< 0 where nothing couples months: no peaks, no jobs, no budgets */
 } amp_site_problem;
+
+/** "MWh", "t". Static text. */
+const char *amp_budget_unit(amp_budget_kind kind);
+
+/** Hours that budget @p i lasts when all its sources give the highest power of their horizon;
+ *  infinite where they give none. */
+double amp_budget_full_power_h(const amp_site_problem *problem, size_t i);
 
 enum { AMP_TIERS_MAX = 1024, AMP_SOURCES_MAX = 256 };
 

@@ -25,9 +25,9 @@ static bool take_arrays(const amp_site_problem *problem, amp_schedule *schedule)
     const size_t assets =
         problem->load_count + problem->source_count + problem->tier_count + problem->job_count;
     const size_t arrays = FIXED_ARRAYS + assets;
-    if (n > SIZE_MAX / sizeof(double) / (arrays + 1))
+    if (n > SIZE_MAX / sizeof(double) / (arrays + 1) - problem->budget_count)
         return false;
-    double *number = calloc(arrays * n, sizeof *number);
+    double *number = calloc(arrays * n + problem->budget_count, sizeof *number);
     double **pointer = calloc(assets + 1, sizeof *pointer);
     if (number == NULL || pointer == NULL) {
         free(number);
@@ -53,6 +53,7 @@ static bool take_arrays(const amp_site_problem *problem, amp_schedule *schedule)
         .tier_mw = pointer + problem->load_count + problem->source_count,
         .job_mw = pointer + assets - problem->job_count,
         .job_count = problem->job_count,
+        .budget_usd = number + arrays * n,
         .memory = pointer,
     };
     return true;
@@ -229,7 +230,10 @@ amp_status amp_schedule_build_coordinated(const amp_site_problem *problem,
                                           const amp_coordinated *found, amp_schedule *out)
 {
     const amp_status status = build(problem, found->problem, &found->solution, out);
-    if (status == AMP_OK)
-        serve_jobs(problem, found->job_mw, out);
-    return status;
+    if (status != AMP_OK)
+        return status;
+    serve_jobs(problem, found->job_mw, out);
+    for (size_t i = 0; i < problem->budget_count; i++)
+        out->budget_usd[i] = found->account_usd[problem->job_count + i];
+    return AMP_OK;
 }

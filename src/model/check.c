@@ -245,6 +245,48 @@ void amp_check_battery(amp_reader *reader, amp_yaml_node *node, void *target)
         check_soc(reader, node, battery);
 }
 
+/* ---- generators ---- */
+
+static void require_beside(amp_reader *reader, const amp_yaml_node *node, const char *name,
+                           const char *other, const char *advice)
+{
+    if (is_given(node, other) && !is_given(node, name))
+        amp_reader_report_missing(reader, node, name, advice);
+}
+
+/* A key that says what a limit is for, where no limit is. */
+static void refuse_lone_per(amp_reader *reader, const amp_yaml_node *node)
+{
+    static const char *const limits[] = {"energy_limit", "hours", "fuel_limit"};
+    const amp_yaml_node *per = amp_yaml_get(node, "per");
+    if (per == NULL)
+        return;
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+        if (is_given(node, limits[i]))
+            return;
+    amp_reader_report_at(reader, AMP_CODE_KEY_CONFLICT, per->key_place, per,
+                         "remove it, or add 'energy_limit', 'hours' or 'fuel_limit'",
+                         "'per' has no meaning without a limit");
+}
+
+void amp_check_generator(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    const amp_generator *generator = target;
+    require_beside(reader, node, "heat_rate", "fuel_limit",
+                   "say what heat a MWh takes, such as 'heat_rate: 9.4 GJ/MWh'");
+    require_beside(reader, node, "fuel_limit", "heat_rate",
+                   "say how much fuel there is, such as 'fuel_limit: 50000 GJ', or remove "
+                   "'heat_rate'");
+    refuse_lone_per(reader, node);
+    if (!amp_reader_has(node, "hours") || !amp_reader_has(node, "power") ||
+        generator->power_mw.series == AMP_NONE)
+        return;
+    amp_reader_report(reader, AMP_CODE_KEY_CONFLICT, amp_yaml_get(node, "hours"),
+                      "write 'energy_limit' in MWh, or a constant 'power' with a series as "
+                      "'availability'",
+                      "'hours' counts hours at full power, but 'power' is a series");
+}
+
 /* ---- halls ---- */
 
 static void check_lease_load(amp_reader *reader, const amp_yaml_node *node, const amp_hall *hall)
@@ -324,9 +366,49 @@ static void date_peak_so_far(amp_reader *reader, amp_site *site)
     demand->so_far = dated;
 }
 
+static bool has_limit(const amp_generator *generator)
+{
+    return generator->energy_limit_mwh.is_set || generator->hours_h.is_set ||
+           generator->fuel_limit_gj.is_set;
+}
+
+/* Two limits in different units on one generator: not built yet. */
+static void refuse_two_limits(amp_reader *reader, const amp_yaml_node *list, const amp_site *site)
+{
+    const amp_yaml_node *entry = list->first;
+    for (size_t i = 0; i < site->generator_count; i++, entry = entry->next) {
+        const amp_generator *generator = &site->generator[i];
+        if (!amp_reader_has(entry, "emission") || !has_limit(generator) ||
+            is_constant_zero(&generator->emission_t_per_mwh))
+            continue;
+        amp_reader_report(reader, AMP_CODE_KEY_UNSUPPORTED, amp_yaml_get(entry, "emission"),
+                          "remove its own limit, or the site's 'emissions'",
+                          "a generator with a limit of its own and an 'emission' that counts for "
+                          "the site's 'emissions' is not supported yet");
+    }
+}
+
+static void check_emissions(amp_reader *reader, const amp_yaml_node *node, const amp_site *site)
+{
+    const amp_yaml_node *emissions = amp_yaml_get(node, "emissions");
+    const amp_yaml_node *list = amp_yaml_get(node, "generators");
+    if (emissions == NULL || (list != NULL && !amp_reader_has(node, "generators")))
+        return;
+    for (size_t i = 0; i < site->generator_count; i++) {
+        if (!site->generator[i].emission_t_per_mwh.is_set)
+            continue;
+        refuse_two_limits(reader, list, site);
+        return;
+    }
+    amp_reader_report_at(reader, AMP_CODE_KEY_MISSING, emissions->key_place, emissions,
+                         "say what a MWh emits, such as 'emission: 0.4 t/MWh'",
+                         "'emissions' limits nothing: no generator has an 'emission'");
+}
+
 void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target)
 {
     amp_site *site = target;
+    check_emissions(reader, node, site);
     check_prices(reader, node, site);
     date_peak_so_far(reader, site);
     const amp_yaml_node *mining = amp_yaml_get(node, "mining");

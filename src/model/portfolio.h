@@ -207,13 +207,34 @@ typedef struct {
     amp_place place;
 } amp_battery;
 
+/** What a limit on energy, hours or emissions is for. */
+typedef enum {
+    AMP_PER_HORIZON, /**< the whole horizon, whatever its length */
+    AMP_PER_YEAR     /**< a local year: the horizon gets the share of its years that it holds */
+} amp_per;
+
+/** Limits that are not set do not hold; of several the tightest does. All are constants. */
 typedef struct {
     const char *id;
     amp_value power_mw;
     amp_value cost_usd_per_mwh;
     amp_availability availability;
+    amp_value energy_limit_mwh;
+    amp_value hours_h;       /**< at full power; power_mw is a constant beside it */
+    amp_value fuel_limit_gj; /**< heat of the fuel; both or none of the two are set */
+    amp_value heat_rate_gj_per_mwh;
+    amp_per per; /**< of the limits above */
+    amp_value emission_t_per_mwh;
     amp_place place;
 } amp_generator;
+
+/** `emissions`: of all generators of a site together. */
+typedef struct {
+    bool is_set;
+    amp_value limit_t;
+    amp_per per;
+    amp_place place;
+} amp_emissions;
 
 /** A fleet of like machines. Its power is machines x hashrate x efficiency, at the machines. */
 typedef struct {
@@ -303,6 +324,7 @@ typedef struct {
     amp_battery battery;
     const amp_generator *generator;
     size_t generator_count;
+    amp_emissions emissions;
     const amp_fleet *fleet;
     size_t fleet_count;
     const amp_hall *hall;

@@ -33,7 +33,7 @@ typedef struct {
     size_t count;
 } amp_notes;
 
-enum { AMP_READER_UNITS_MAX = 40 };
+enum { AMP_READER_UNITS_MAX = 48 };
 
 /** One reading of one file. */
 typedef struct {
@@ -224,6 +224,7 @@ void amp_check_bitcoin(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_grid(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_demand_charge(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_supply(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_generator(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_battery(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_job(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_hall(amp_reader *reader, amp_yaml_node *node, void *target);

@@ -55,6 +55,7 @@
 
 static const char *const gap_words[] = {"error", "hold", "interpolate", NULL};
 static const char *const redundancy_words[] = {"N", "N+1", "2N", NULL};
+static const char *const per_words[] = {"horizon", "year", NULL};
 static const char *const lease_energy_words[] = {"pass_through", "included", NULL};
 
 /* ---- dated values ---- */
@@ -342,9 +343,37 @@ static const amp_key generator_keys[] = {
      REFUSED("quantity"), RANGE(SHARE), .may_be_zero = true},
     {KEY("availability", "%", "100 %", "Share of its power that is there."), AVAILABILITY,
      AT(amp_generator, availability)},
+    {KEY("energy_limit", "MWh", "none", "Most energy that it may give, at the bus."), CONSTANT,
+     AT(amp_generator, energy_limit_mwh), RANGE(NOT_NEGATIVE)},
+    {KEY("hours", "h", "none",
+         "Hours at full power that it may run: energy up to hours x power, at any power."),
+     CONSTANT, AT(amp_generator, hours_h), RANGE(NOT_NEGATIVE)},
+    {KEY("fuel_limit", "GJ", "none", "Most fuel that it may burn, as heat; beside 'heat_rate'."),
+     CONSTANT, AT(amp_generator, fuel_limit_gj), RANGE(NOT_NEGATIVE)},
+    {KEY("heat_rate", "GJ/MWh", "none; required beside fuel_limit",
+         "Heat of the fuel that a MWh at the bus takes."),
+     CONSTANT, AT(amp_generator, heat_rate_gj_per_mwh), RANGE(POSITIVE)},
+    {KEY("per", "", "horizon",
+         "What its limits are for: 'horizon', or 'year', of which the horizon gets its share."),
+     WORD(per_words), AT(amp_generator, per)},
+    {KEY("emission", "t/MWh", "0 t/MWh",
+         "What a MWh at the bus emits; counts for the site's 'emissions'."),
+     CONSTANT, AT(amp_generator, emission_t_per_mwh), RANGE(NOT_NEGATIVE)},
 };
 static const amp_section section_generator = {
-    .path = SECTION, ROWS(generator_keys), ENTRY(amp_generator)};
+    .path = SECTION, ROWS(generator_keys), ENTRY(amp_generator), .check = amp_check_generator};
+#undef SECTION
+
+#define SECTION "sites[].emissions"
+static const amp_key emissions_keys[] = {
+    {KEY("limit", "t", "", "Most that all generators may emit together."), CONSTANT,
+     AT(amp_emissions, limit_t), RANGE(NOT_NEGATIVE)},
+    {KEY("per", "", "horizon",
+         "What the limit is for: 'horizon', or 'year', of which the horizon gets its share."),
+     WORD(per_words), AT(amp_emissions, per)},
+};
+static const amp_section section_emissions = {
+    .path = SECTION, ROWS(emissions_keys), MARKS(amp_emissions)};
 #undef SECTION
 
 #define SECTION "sites[].mining[]"
@@ -497,6 +526,8 @@ static const amp_key site_keys[] = {
      AT(amp_site, battery)},
     {KEY("generators", "", "none", "Generators, at the bus."),
      LIST(section_generator, amp_site, generator, generator_count)},
+    {KEY("emissions", "", "none", "Limit on what the generators emit."), MAPPING(section_emissions),
+     AT(amp_site, emissions)},
     {KEY("mining", "", "none", "Fleets of mining machines."),
      LIST(section_fleet, amp_site, fleet, fleet_count)},
     {KEY("halls", "", "none", "AI data halls."), LIST(section_hall, amp_site, hall, hall_count)},
@@ -542,8 +573,9 @@ static const amp_section *const sections[] = {
     &section_bitcoin,         &amp_section_height, &section_site,          &section_grid,
     &section_energised,       &section_supply,     &section_demand_charge, &section_peak_so_far,
     &section_coincident_peak, &section_block,      &section_battery,       &amp_section_final_soc,
-    &section_generator,       &section_fleet,      &section_hall,          &amp_section_pue,
-    &section_lease,           &section_inference,  &section_job,           &section_availability,
+    &section_generator,       &section_emissions,  &section_fleet,         &section_hall,
+    &amp_section_pue,         &section_lease,      &section_inference,     &section_job,
+    &section_availability,
 };
 
 const amp_section *amp_section_get(size_t i)

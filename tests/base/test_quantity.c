@@ -72,6 +72,11 @@ static void test_parse_gives_factor_and_dimension(void **state)
         {"5 sat", 5.0, 1e-8, "bitcoin (BTC)"},
         {"5 satoshi", 5.0, 1e-8, "bitcoin (BTC)"},
         {"2016 block", 2016.0, 1.0, "number of blocks (block)"},
+        {"120 kt", 120.0, 1e3, "mass (t)"},
+        {"5 kg", 5.0, 1e-3, "mass (t)"},
+        {"0.4 t/MWh", 0.4, 1.0, "mass per energy (t/MWh)"},
+        {"400 g/kWh", 400.0, 1e-3, "mass per energy (t/MWh)"},
+        {"9.4 GJ/MWh", 9.4, 1.0 / 3.6, "a share (% or a bare number)"},
         {"5 min", 5.0, 1.0 / 60.0, "time (min, h, day)"},
         {"250 ms", 250.0, 1.0 / 3.6e6, "time (min, h, day)"},
         {"30 s", 30.0, 1.0 / 3600.0, "time (min, h, day)"},
@@ -396,7 +401,7 @@ static void test_rows_are_what_they_say(void **state)
                 assert_string_not_equal(text, amp_unit_row_get(k)->symbol);
         }
     }
-    assert_int_equal(count, 21);
+    assert_int_equal(count, 23);
     assert_null(amp_unit_row_get(count));
     assert_null(amp_unit_row_get(SIZE_MAX));
 }

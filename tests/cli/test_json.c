@@ -256,6 +256,53 @@ static void test_peaks_and_jobs_of_dispatch(void **state)
     golden_folder_free(folder);
 }
 
+/* Of 10 MW for 1.5 h the schedule uses all; check says how long it lasts, and that it must. */
+static void test_budgets_of_check_and_dispatch(void **state)
+{
+    static const char *const yaml =
+        "ampacity: 1\n"
+        "time: {from: 2025-01-01, to: 2025-01-01T03:00:00Z, step: 1 h}\n"
+        "sites:\n"
+        "  - id: one\n"
+        "    grid: {import_limit: 15 MW}\n"
+        "    supply: {energy_price: 80 USD/MWh}\n"
+        "    halls: [{id: h, it_power: 20 MW, pue: 1, lease: {load: 20 MW}}]\n"
+        "    generators: [{id: gas, power: 10 MW, cost: 50 USD/MWh, hours: 1.5 h}]\n";
+    golden_folder *const folder = golden_folder_new();
+    (void)state;
+
+    (void)golden_write(folder, "b.yaml", yaml);
+    const run_result text = run(folder, "check b.yaml");
+    assert_int_equal(text.code, 0);
+    assert_non_null(strstr(text.out,
+                           "\ngas      one    15.0  MWh              1.5              50.0"
+                           "\n"));
+    assert_non_null(strstr(text.out, "\nok: everything was read.\none: what must be served takes"));
+    const run_result check = run(folder, "check b.yaml --json");
+    json_t *object = run_parse_json(check.out);
+    json_t *site = json_array_get(json_object_get(object, "sites"), 0);
+    json_t *budget = json_array_get(json_object_get(site, "budgets"), 0);
+    assert_true(json_is_true(json_object_get(site, "needs_budgets")));
+    assert_string_equal(text_at(budget, "id"), "gas");
+    assert_string_equal(text_at(budget, "unit"), "MWh");
+    assert_near(json_number_value(json_object_get(budget, "limit")), 15.0, 1e-9);
+    assert_near(json_number_value(json_object_get(budget, "full_power_h")), 1.5, 1e-9);
+    json_decref(object);
+
+    const run_result result = run(folder, "dispatch b.yaml --json");
+    assert_int_equal(result.code, 0);
+    object = run_parse_json(result.out);
+    site = json_array_get(json_object_get(object, "sites"), 0);
+    budget = json_array_get(json_object_get(site, "budgets"), 0);
+    assert_int_equal(json_array_size(json_object_get(site, "budgets")), 1);
+    assert_string_equal(text_at(budget, "id"), "gas");
+    assert_near(json_number_value(json_object_get(budget, "limit")), 15.0, 1e-9);
+    assert_near(json_number_value(json_object_get(budget, "used")), 15.0, 1e-5);
+    assert_near(json_number_value(json_object_get(budget, "price_usd")), 30.0, 1e-5);
+    json_decref(object);
+    golden_folder_free(folder);
+}
+
 static void test_errors_are_json_too(void **state)
 {
     golden_folder *const folder = run_two_days();
@@ -361,6 +408,7 @@ int main(void)
         cmocka_unit_test(test_numbers_of_dispatch),
         cmocka_unit_test(test_check_of_sites_without_country),
         cmocka_unit_test(test_peaks_and_jobs_of_dispatch),
+        cmocka_unit_test(test_budgets_of_check_and_dispatch),
         cmocka_unit_test(test_errors_are_json_too),
         cmocka_unit_test(test_errors_about_no_file),
     };

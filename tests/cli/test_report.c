@@ -214,6 +214,59 @@ static void test_everything_that_couples(void **state)
     golden_capture_free(&out);
 }
 
+/* Two sources under one budget of emissions, at 0.5 and 1 t/MWh: 2 MW of gas on the second day are
+ * 48 MWh and 24 t. A third has a limit of 0. */
+static void test_budgets(void **state)
+{
+    static const uint32_t both[] = {0, 1};
+    static const uint32_t third[] = {2};
+    static const double weight[] = {0.5, 1.0};
+    static const amp_source sources[] = {
+        {.id = "gas", .power_mw = {twenty, 0}, .cost_usd_per_mwh = {forty, 0}},
+        {.id = "coal", .power_mw = {twenty, 0}, .cost_usd_per_mwh = {forty, 0}},
+        {.id = "diesel", .power_mw = {twenty, 0}, .cost_usd_per_mwh = {forty, 0}},
+    };
+    static const amp_budget budgets[] = {
+        {.kind = AMP_BUDGET_EMISSION,
+         .id = "emissions",
+         .source = both,
+         .weight = weight,
+         .source_count = 2,
+         .limit = 96.0},
+        {.kind = AMP_BUDGET_ENERGY,
+         .id = "diesel",
+         .source = third,
+         .weight = weight,
+         .source_count = 1},
+    };
+    const amp_report_input input = {.tolerance = 1e-3, .time_limit_s = 5.0};
+    static double gas_mw[HOURS];
+    static double none_mw[HOURS];
+    double *source_mw[] = {gas_mw, none_mw, none_mw};
+    double price_usd[] = {12.345, 7.0};
+    fixture f = {0};
+    golden_capture out;
+    (void)state;
+
+    set_up(&f);
+    for (size_t t = 24; t < HOURS; t++)
+        gas_mw[t] = 2.0;
+    f.part.problem.source = sources;
+    f.part.problem.source_count = 3;
+    f.part.problem.budget = budgets;
+    f.part.problem.budget_count = 2;
+    f.part.schedule.source_count = 3;
+    f.part.schedule.source_mw = source_mw;
+    f.part.schedule.budget_usd = price_usd;
+    print(&f, 80, &input, &out);
+    assert_part(golden_capture_text(&out), "Budgets", "Energy",
+                "Budgets    of   limit  used     %  one more is worth\n"
+                "emissions  t     96.0  24.0  25.0        12.35 USD/t\n"
+                "diesel     MWh    0.0   0.0                        -\n"
+                "\n");
+    golden_capture_free(&out);
+}
+
 /* What the first line and the last ones say of each outcome. */
 static void test_outcomes(void **state)
 {
@@ -308,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_everything_that_couples),
+        cmocka_unit_test(test_budgets),
         cmocka_unit_test(test_outcomes),
         cmocka_unit_test(test_parts_of_the_gap),
         cmocka_unit_test(test_name_of_demand_charges),
