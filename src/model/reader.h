@@ -33,7 +33,7 @@ typedef struct {
     size_t count;
 } amp_notes;
 
-enum { AMP_READER_UNITS_MAX = 48 };
+enum { AMP_READER_UNITS_MAX = 64 };
 
 /** One reading of one file. */
 typedef struct {

@@ -79,6 +79,7 @@ static const struct {
                "sites[].internal_price_usd_per_mwh\n"
                "sites[].internal_price_usd_per_mwh.mean\nsites[].internal_price_usd_per_mwh.max\n"
                "sites[].mixed_intervals\nsites[].solver_calls\nsites[].peaks\nsites[].jobs\n"
+               "sites[].budgets\n"
                "schedule\n"},
     {"dispatch short.yaml --json", 5,
      RUNS_HAVE "status\nshortages\n"
@@ -94,7 +95,7 @@ static const struct {
      "sites[].id\nsites[].country\nsites[].time_zone\nsites[].import_limit_mw\n"
      "sites[].export_limit_mw\nsites[].generation_mw\nsites[].mining_mw\nsites[].hall_mw\n"
      "sites[].battery_mwh\nsites[].local_days\nsites[].odd_days\nsites[].shortage\n"
-     "sites[].is_feasible\n"
+     "sites[].is_feasible\nsites[].budgets\nsites[].needs_budgets\n"
      "series\n"
      "series[].id\nseries[].file\nseries[].column\nseries[].used\nseries[].unit\n"
      "series[].step_s\nseries[].rows\nseries[].filled\nseries[].from\nseries[].to\n"
@@ -256,7 +257,8 @@ static void test_peaks_and_jobs_of_dispatch(void **state)
     golden_folder_free(folder);
 }
 
-/* Of 10 MW for 1.5 h the schedule uses all; check says how long it lasts, and that it must. */
+/* Of 10 MW for 1.8 h, 15 MWh of which are needed, the schedule uses all; check says how long it
+ * lasts, and that it must. */
 static void test_budgets_of_check_and_dispatch(void **state)
 {
     static const char *const yaml =
@@ -267,7 +269,7 @@ static void test_budgets_of_check_and_dispatch(void **state)
         "    grid: {import_limit: 15 MW}\n"
         "    supply: {energy_price: 80 USD/MWh}\n"
         "    halls: [{id: h, it_power: 20 MW, pue: 1, lease: {load: 20 MW}}]\n"
-        "    generators: [{id: gas, power: 10 MW, cost: 50 USD/MWh, hours: 1.5 h}]\n";
+        "    generators: [{id: gas, power: 10 MW, cost: 50 USD/MWh, hours: 1.8 h}]\n";
     golden_folder *const folder = golden_folder_new();
     (void)state;
 
@@ -275,7 +277,7 @@ static void test_budgets_of_check_and_dispatch(void **state)
     const run_result text = run(folder, "check b.yaml");
     assert_int_equal(text.code, 0);
     assert_non_null(strstr(text.out,
-                           "\ngas      one    15.0  MWh              1.5              50.0"
+                           "\ngas      one    18.0  MWh              1.8              60.0"
                            "\n"));
     assert_non_null(strstr(text.out, "\nok: everything was read.\none: what must be served takes"));
     const run_result check = run(folder, "check b.yaml --json");
@@ -285,8 +287,8 @@ static void test_budgets_of_check_and_dispatch(void **state)
     assert_true(json_is_true(json_object_get(site, "needs_budgets")));
     assert_string_equal(text_at(budget, "id"), "gas");
     assert_string_equal(text_at(budget, "unit"), "MWh");
-    assert_near(json_number_value(json_object_get(budget, "limit")), 15.0, 1e-9);
-    assert_near(json_number_value(json_object_get(budget, "full_power_h")), 1.5, 1e-9);
+    assert_near(json_number_value(json_object_get(budget, "limit")), 18.0, 1e-9);
+    assert_near(json_number_value(json_object_get(budget, "full_power_h")), 1.8, 1e-9);
     json_decref(object);
 
     const run_result result = run(folder, "dispatch b.yaml --json");
@@ -296,8 +298,8 @@ static void test_budgets_of_check_and_dispatch(void **state)
     budget = json_array_get(json_object_get(site, "budgets"), 0);
     assert_int_equal(json_array_size(json_object_get(site, "budgets")), 1);
     assert_string_equal(text_at(budget, "id"), "gas");
-    assert_near(json_number_value(json_object_get(budget, "limit")), 15.0, 1e-9);
-    assert_near(json_number_value(json_object_get(budget, "used")), 15.0, 1e-5);
+    assert_near(json_number_value(json_object_get(budget, "limit")), 18.0, 1e-9);
+    assert_near(json_number_value(json_object_get(budget, "used")), 18.0, 1e-5);
     assert_near(json_number_value(json_object_get(budget, "price_usd")), 30.0, 1e-5);
     json_decref(object);
     golden_folder_free(folder);
