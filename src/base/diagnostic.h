@@ -45,6 +45,7 @@
     X(SERIES_TIME, "series-time", PARSE, "times of a series repeat or run backwards")             \
     X(EXPORT_ABOVE_IMPORT, "export-above-import", OK, "energy sells for more than it costs")      \
     X(JOB_TOO_LARGE, "job-too-large", OK, "a job wants more energy than it can be given")         \
+    X(MODE_UNUSED, "mode-unused", OK, "a power mode that other modes outdo")                      \
     X(INFEASIBLE, "infeasible", INFEASIBLE, "no schedule meets every limit")                      \
     X(SCHEDULE_INVALID, "schedule-invalid", INTERNAL, "a schedule breaks a limit of the model")   \
     X(TOO_MANY, "too-many", PARSE, "more findings than are kept")                                 \

@@ -2,6 +2,7 @@
 #include "dispatch/problem.h"
 
 #include "dispatch/column.h"
+#include "dispatch/fleet_hull.h"
 #include "dispatch/limits.h"
 #include "dispatch/months.h"
 #include "dispatch/problem_check.h"
@@ -211,48 +212,75 @@ static void add_tier(builder *b, amp_load *load, amp_column power_mw, amp_column
     load->tier_count++;
 }
 
-/* Value of a MWh at the bus, of which the machines get one part in @p site_share. */
-static amp_column mining_value(builder *b, const amp_fleet *fleet, amp_column site_share)
+/* One fleet's columns. */
+typedef struct {
+    const amp_fleet *fleet;
+    amp_column machines;
+    amp_column site_share; /* MWh at the bus for one of the machines */
+    amp_column availability;
+} fleet_columns;
+
+/* Value of a MWh at the bus where machines turn it into hashes with @p efficiency. */
+static amp_column mining_value(builder *b, const fleet_columns *f, double efficiency_j_per_th)
 {
     const amp_column hashprice = amp_columns_hashprice(&b->columns);
-    const amp_column fee = value_of(b, &fleet->pool_fee);
-    const amp_column efficiency = value_of(b, &fleet->efficiency_j_per_th);
-    const size_t stride = hashprice.stride | fee.stride | efficiency.stride | site_share.stride;
+    const amp_column fee = value_of(b, &f->fleet->pool_fee);
+    const size_t stride = hashprice.stride | fee.stride | f->site_share.stride;
     const size_t count = stride == 0 ? 1 : b->columns.count;
     double *value = amp_columns_room(&b->columns, stride);
     if (value == NULL)
         return amp_column_zero();
     for (size_t t = 0; t < count; t++)
         value[t] = amp_bitcoin_value_usd_per_mwh(amp_column_at(hashprice, t), amp_column_at(fee, t),
-                                                 amp_column_at(efficiency, t)) /
-                   amp_column_at(site_share, t);
+                                                 efficiency_j_per_th) /
+                   amp_column_at(f->site_share, t);
     return (amp_column){.value = value, .stride = stride};
 }
 
+/* Power at the bus where each machine takes @p machine_w. */
+static amp_column fleet_mw(builder *b, const fleet_columns *f, double machine_w)
+{
+    amp_columns *c = &b->columns;
+    const amp_column machines_w =
+        amp_columns_multiply(c, f->machines, amp_columns_constant(c, machine_w));
+    const amp_column machines_mw =
+        amp_columns_divide(c, machines_w, amp_columns_constant(c, w_per_mw));
+    return amp_columns_multiply(c, amp_columns_multiply(c, machines_mw, f->site_share),
+                                f->availability);
+}
+
+/* A tier for each segment of the hull of its modes. */
 static void build_fleet(builder *b, size_t i)
 {
     const amp_fleet *fleet = &b->site->fleet[i];
     amp_columns *c = &b->columns;
-    const amp_column one = amp_columns_constant(c, 1.0);
-    const amp_column machines = value_of(b, &fleet->machines);
-    const amp_column hashrate = value_of(b, &fleet->hashrate_th_per_s);
-    const amp_column efficiency = value_of(b, &fleet->efficiency_j_per_th);
-    const amp_column site_share = amp_columns_add(c, one, value_of(b, &fleet->overhead));
-    const amp_column machine_w =
-        amp_columns_multiply(c, amp_columns_multiply(c, machines, hashrate), efficiency);
-    const amp_column machine_mw =
-        amp_columns_divide(c, machine_w, amp_columns_constant(c, w_per_mw));
-    const amp_column bus_mw =
-        amp_columns_multiply(c, amp_columns_multiply(c, machine_mw, site_share),
-                             availability_of(b, &fleet->availability));
+    amp_fleet_hull hull;
+    if (amp_fleet_hull_make(fleet, b->arena, &hull) != AMP_OK) {
+        c->ok = false;
+        return;
+    }
+    const fleet_columns f = {
+        .fleet = fleet,
+        .machines = value_of(b, &fleet->machines),
+        .site_share =
+            amp_columns_add(c, amp_columns_constant(c, 1.0), value_of(b, &fleet->overhead)),
+        .availability = availability_of(b, &fleet->availability),
+    };
     amp_load *load = next_load(b, AMP_LOAD_MINING, i, fleet->id);
-    load->demand_mw = bus_mw;
-    load->capacity_mw = bus_mw;
-    const amp_column value = mining_value(b, fleet, site_share);
-    amp_problem_check_size(&b->check, &fleet->machines, bus_mw, "the power of the fleet", "MW");
-    amp_problem_check_size(&b->check, &fleet->efficiency_j_per_th, value, "the value of mining",
-                           "USD/MWh");
-    add_tier(b, load, bus_mw, value);
+    load->demand_mw = fleet_mw(b, &f, hull.power_w);
+    load->capacity_mw = load->demand_mw;
+    amp_problem_check_modes(&b->check, fleet, &hull);
+    amp_problem_check_size(&b->check, &fleet->machines, load->demand_mw, "the power of the fleet",
+                           "MW");
+    for (size_t k = 0; k < hull.segment_count; k++) {
+        const amp_hull_segment *segment = &hull.segment[k];
+        const amp_column value = mining_value(b, &f, segment->efficiency_j_per_th);
+        amp_problem_check_size(&b->check, &fleet->efficiency_j_per_th, value, "the value of mining",
+                               "USD/MWh");
+        add_tier(b, load,
+                 hull.segment_count == 1 ? load->demand_mw : fleet_mw(b, &f, segment->power_w),
+                 value);
+    }
 }
 
 /* PUE at an outdoor temperature: linear between the points of the curve, constant outside. */
@@ -501,9 +529,12 @@ static size_t jobs_of(const amp_site *site)
     return count;
 }
 
+/* At most: modes that others outdo have none. */
 static size_t tiers_of(const amp_site *site)
 {
     size_t count = site->fleet_count;
+    for (size_t i = 0; i < site->fleet_count; i++)
+        count += site->fleet[i].mode_count;
     for (size_t i = 0; i < site->hall_count; i++) {
         const amp_hall *hall = &site->hall[i];
         if (hall->inference.is_set)

@@ -88,6 +88,32 @@ void amp_problem_check_reach(amp_problem_check *check, const amp_value *energy, 
                     amp_text_format_number(reach_mwh, most), job->end - job->first));
 }
 
+void amp_problem_check_modes(amp_problem_check *check, const amp_fleet *fleet,
+                             const amp_fleet_hull *hull)
+{
+    const double share_of_rounding = 1e-9;
+    char own[NUMBER_BYTES];
+    char power[NUMBER_BYTES];
+    char best[NUMBER_BYTES];
+    for (size_t k = 0; k < hull->mode_count; k++) {
+        const amp_mode_point *mode = &hull->mode[k];
+        const double best_th_per_s = amp_fleet_hull_th_per_s(hull, mode->power_w);
+        if (mode->hashrate_th_per_s >= best_th_per_s * (1.0 - share_of_rounding))
+            continue;
+        keep(check,
+             amp_portfolio_report(
+                 check->portfolio, check->diagnostics, AMP_CODE_MODE_UNUSED,
+                 k == 0 ? &fleet->hashrate_th_per_s : &fleet->mode[k - 1].hashrate_th_per_s,
+                 "it is never used; correct its numbers, or leave it out",
+                 "the mode '%s' of '%s' gives %s TH/s for %s W a machine, but other modes together "
+                 "give %s TH/s for that",
+                 k == 0 ? "normal" : fleet->mode[k - 1].id, fleet->id,
+                 amp_text_format_number(mode->hashrate_th_per_s, own),
+                 amp_text_format_number(mode->power_w, power),
+                 amp_text_format_number(best_th_per_s, best)));
+    }
+}
+
 /* Intervals in which energy sells for more than it costs. */
 typedef struct {
     size_t count;

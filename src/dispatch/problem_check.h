@@ -3,6 +3,7 @@
 #ifndef AMP_DISPATCH_PROBLEM_CHECK_H
 #define AMP_DISPATCH_PROBLEM_CHECK_H
 
+#include "dispatch/fleet_hull.h"
 #include "dispatch/problem.h"
 
 /** Where findings go; status is that of the first error. Ranges of single values were checked when
@@ -27,6 +28,11 @@ void amp_problem_check_size(amp_problem_check *check, const amp_value *value, am
  *  window, whatever the prices. @p energy is the key that says how much. */
 void amp_problem_check_reach(amp_problem_check *check, const amp_value *energy, const amp_job *job,
                              amp_column it_capacity_mw);
+
+/** Warns of each mode of @p fleet that has less hashrate for its power than other modes together.
+ */
+void amp_problem_check_modes(amp_problem_check *check, const amp_fleet *fleet,
+                             const amp_fleet_hull *hull);
 
 /** Warns when energy sells for more than it costs while both directions are open: at the import
  *  price, and under agreements without resale. */

@@ -82,6 +82,28 @@ double amp_validate_deliver(amp_validation *v, double mwh)
 
 /* ---- limits of each asset, from the file ---- */
 
+static double constant(amp_validation *v, const amp_value *value)
+{
+    return *amp_validate_column(v, value).value;
+}
+
+/* One machine in a mode. */
+typedef struct {
+    double power_w;
+    double hashrate_th_per_s;
+} operation;
+
+/* In its normal mode for 0, else in mode @p k - 1 of the file. */
+static operation machine_in(amp_validation *v, const amp_fleet *fleet, size_t k)
+{
+    const amp_value *hashrate =
+        k == 0 ? &fleet->hashrate_th_per_s : &fleet->mode[k - 1].hashrate_th_per_s;
+    const amp_value *efficiency =
+        k == 0 ? &fleet->efficiency_j_per_th : &fleet->mode[k - 1].efficiency_j_per_th;
+    const double th_per_s = constant(v, hashrate);
+    return (operation){th_per_s * constant(v, efficiency), th_per_s};
+}
+
 void amp_validate_power_limits(amp_validation *v, const amp_value *value,
                                const amp_availability *availability, double *limit_mw)
 {
@@ -120,20 +142,19 @@ static void export_limits(amp_validation *v, double *limit_mw)
     connection_limits(v, &v->site->grid.export_limit_mw, limit_mw);
 }
 
-/* Machines x TH/s x J/TH is W; the site adds its overhead. */
+/* The largest W of a machine in any of its modes, TH/s x J/TH, for all machines; the site adds its
+ * overhead. */
 static void fleet_limits(amp_validation *v, const amp_fleet *fleet, double *limit_mw)
 {
     const amp_column machines = amp_validate_column(v, &fleet->machines);
-    const amp_column hashrate = amp_validate_column(v, &fleet->hashrate_th_per_s);
-    const amp_column efficiency = amp_validate_column(v, &fleet->efficiency_j_per_th);
     const amp_column overhead = amp_validate_column(v, &fleet->overhead);
     const amp_column share = amp_validate_availability(v, &fleet->availability);
-    for (size_t t = 0; t < v->count; t++) {
-        const double machines_w =
-            amp_column_at(machines, t) * amp_column_at(hashrate, t) * amp_column_at(efficiency, t);
-        limit_mw[t] =
-            machines_w / w_per_mw * (1.0 + amp_column_at(overhead, t)) * amp_column_at(share, t);
-    }
+    double most_w = 0.0;
+    for (size_t k = 0; k <= fleet->mode_count; k++)
+        most_w = fmax(most_w, machine_in(v, fleet, k).power_w);
+    for (size_t t = 0; t < v->count; t++)
+        limit_mw[t] = amp_column_at(machines, t) * most_w / w_per_mw *
+                      (1.0 + amp_column_at(overhead, t)) * amp_column_at(share, t);
 }
 
 /* The largest power that anything on the site can have: what the tolerance is a share of. */
@@ -147,11 +168,6 @@ static double largest(const double *limit_mw, size_t count, double so_far_mw)
 static double largest_mwh(const amp_validation *v)
 {
     return v->site->battery.is_set ? v->site->battery.energy_mwh.number : 0.0;
-}
-
-static double constant(amp_validation *v, const amp_value *value)
-{
-    return *amp_validate_column(v, value).value;
 }
 
 static double largest_job_mwh(amp_validation *v)
@@ -270,29 +286,95 @@ static void check_source(amp_validation *v, size_t i)
     }
 }
 
+/* Where hashrate rises steepest with more power from @p from on: the next corner of what machines
+ * in several modes can do together. @return whether a mode has more power */
+static bool next_corner(amp_validation *v, const amp_fleet *fleet, operation from, operation *next)
+{
+    const double same_power_share = 1e-9;
+    double steepest = -(double)INFINITY;
+    for (size_t k = 0; k <= fleet->mode_count; k++) {
+        const operation mode = machine_in(v, fleet, k);
+        if (mode.power_w <= from.power_w * (1.0 + same_power_share))
+            continue;
+        const double slope =
+            (mode.hashrate_th_per_s - from.hashrate_th_per_s) / (mode.power_w - from.power_w);
+        if (slope > steepest) {
+            steepest = slope;
+            *next = mode;
+        }
+    }
+    return !isinf(steepest);
+}
+
+/* One fleet's columns, and the corners of its modes. */
+typedef struct {
+    amp_column machines;
+    amp_column availability;
+    amp_column overhead;
+    amp_column hashprice;
+    amp_column fee;
+    operation *corner; /* off is the first */
+    size_t corner_count;
+} fleet_check;
+
+/* What @p bus_mwh earn in an interval, the best use of a machine's power first. */
+static double mining_usd(amp_validation *v, const fleet_check *c, size_t t, double bus_mwh)
+{
+    const double mwh_per_w = amp_column_at(c->machines, t) * amp_column_at(c->availability, t) /
+                             w_per_mw * v->interval_h;
+    const double usd_per_ph_day = amp_column_at(c->hashprice, t) * (1.0 - amp_column_at(c->fee, t));
+    double left_mwh = bus_mwh / (1.0 + amp_column_at(c->overhead, t));
+    double sum_usd = 0.0;
+    for (size_t i = 1; i < c->corner_count; i++) {
+        const operation low = c->corner[i - 1];
+        const operation high = c->corner[i];
+        const double width_w = high.power_w - low.power_w;
+        const bool is_last = i + 1 == c->corner_count;
+        const double mwh = is_last ? left_mwh : fmin(left_mwh, width_w * mwh_per_w);
+        const double ph_days =
+            mwh * (high.hashrate_th_per_s - low.hashrate_th_per_s) / (width_w * mwh_per_ph_day);
+        sum_usd += amp_validate_earn(v, ph_days * usd_per_ph_day);
+        left_mwh -= mwh;
+    }
+    return sum_usd;
+}
+
+static void find_corners(amp_validation *v, const amp_fleet *fleet, fleet_check *c)
+{
+    c->corner[0] = (operation){0.0, 0.0};
+    c->corner_count = 1;
+    while (c->corner_count < fleet->mode_count + 2 &&
+           next_corner(v, fleet, c->corner[c->corner_count - 1], &c->corner[c->corner_count]))
+        c->corner_count++;
+}
+
 static void check_fleet(amp_validation *v, size_t i)
 {
     const amp_fleet *fleet = &v->site->fleet[v->order->load[i].asset];
     const double *load_mw = v->schedule->load_mw[i];
-    const amp_column efficiency = amp_validate_column(v, &fleet->efficiency_j_per_th);
-    const amp_column fee = amp_validate_column(v, &fleet->pool_fee);
-    const amp_column overhead = amp_validate_column(v, &fleet->overhead);
-    amp_column hashprice = amp_market_hashprice(v->market);
-    if (hashprice.value == NULL) {
+    fleet_check c = {
+        .machines = amp_validate_column(v, &fleet->machines),
+        .availability = amp_validate_availability(v, &fleet->availability),
+        .overhead = amp_validate_column(v, &fleet->overhead),
+        .hashprice = amp_market_hashprice(v->market),
+        .fee = amp_validate_column(v, &fleet->pool_fee),
+        .corner = calloc(fleet->mode_count + 2, sizeof *c.corner),
+    };
+    if (c.hashprice.value == NULL || c.corner == NULL) {
         v->status = AMP_NOMEM;
+        free(c.corner);
         return;
     }
+    find_corners(v, fleet, &c);
     fleet_limits(v, fleet, v->limit_mw);
     note_powers(v, AMP_VALIDATE_FLEET, load_mw, v->limit_mw, fleet->id);
     for (size_t t = 0; t < v->count; t++) {
         const double bus_mwh = amp_validate_deliver(v, load_mw[t] * v->interval_h);
-        const double machine_mwh = bus_mwh / (1.0 + amp_column_at(overhead, t));
-        const double ph_days = machine_mwh / (amp_column_at(efficiency, t) * mwh_per_ph_day);
-        const double usd = ph_days * amp_column_at(hashprice, t);
         v->surplus_mw[t] -= load_mw[t];
         v->anew.energy_mwh.mining += bus_mwh;
-        v->anew.revenue_usd.mining += amp_validate_earn(v, usd * (1.0 - amp_column_at(fee, t)));
+        v->anew.revenue_usd.mining += mining_usd(v, &c, t, bus_mwh);
     }
+    free(c.corner);
 }
 
 /* One hall's columns. */

@@ -287,6 +287,22 @@ void amp_check_generator(amp_reader *reader, amp_yaml_node *node, void *target)
                       "'hours' counts hours at full power, but 'power' is a series");
 }
 
+/* ---- mining ---- */
+
+void amp_check_fleet(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    const amp_fleet *fleet = target;
+    const amp_yaml_node *modes = amp_yaml_get(node, "modes");
+    const amp_yaml_node *entry = modes == NULL ? NULL : modes->first;
+    for (size_t i = 0; i < fleet->mode_count && entry != NULL; i++, entry = entry->next) {
+        if (fleet->mode[i].id == NULL || strcmp(fleet->mode[i].id, "normal") != 0)
+            continue;
+        amp_reader_report(reader, AMP_CODE_ID_DUPLICATE, amp_yaml_get(entry, "id"),
+                          "give it another id",
+                          "the id 'normal' is that of the fleet's own hashrate and efficiency");
+    }
+}
+
 /* ---- halls ---- */
 
 static void check_lease_load(amp_reader *reader, const amp_yaml_node *node, const amp_hall *hall)

@@ -236,7 +236,16 @@ typedef struct {
     amp_place place;
 } amp_emissions;
 
-/** A fleet of like machines. Its power is machines x hashrate x efficiency, at the machines. */
+/** A power mode of a machine, beside the normal one. */
+typedef struct {
+    const char *id;
+    amp_value hashrate_th_per_s; /**< of one machine, > 0; constants only */
+    amp_value efficiency_j_per_th;
+    amp_place place;
+} amp_mining_mode;
+
+/** A fleet of like machines. Its power is machines x hashrate x efficiency, at the machines, in the
+ *  normal mode; with other modes it can do what their upper hull can (docs/model.md). */
 typedef struct {
     const char *id;
     amp_value machines;
@@ -244,6 +253,8 @@ typedef struct {
     amp_value efficiency_j_per_th;
     amp_value pool_fee; /**< share */
     amp_value overhead; /**< the site's share per MWh of the machines */
+    const amp_mining_mode *mode;
+    size_t mode_count;
     amp_availability availability;
     amp_place place;
 } amp_fleet;

@@ -226,6 +226,7 @@ void amp_check_demand_charge(amp_reader *reader, amp_yaml_node *node, void *targ
 void amp_check_supply(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_generator(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_battery(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_fleet(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_job(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_hall(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target);

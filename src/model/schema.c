@@ -376,6 +376,18 @@ static const amp_section section_emissions = {
     .path = SECTION, ROWS(emissions_keys), MARKS(amp_emissions)};
 #undef SECTION
 
+#define SECTION "sites[].mining[].modes[]"
+static const amp_key mode_keys[] = {
+    {KEY("id", "", "", "Names it in messages; differs from the fleet's other modes and 'normal'."),
+     ID, AT(amp_mining_mode, id)},
+    {KEY("hashrate", "TH/s", "", "Hashrate of one machine in this mode."), CONSTANT,
+     AT(amp_mining_mode, hashrate_th_per_s), RANGE(POSITIVE)},
+    {KEY("efficiency", "J/TH", "", "Energy per hash in this mode, at the machine."), CONSTANT,
+     AT(amp_mining_mode, efficiency_j_per_th), RANGE(POSITIVE)},
+};
+static const amp_section section_mode = {.path = SECTION, ROWS(mode_keys), ENTRY(amp_mining_mode)};
+#undef SECTION
+
 #define SECTION "sites[].mining[]"
 static const amp_key fleet_keys[] = {
     {KEY("id", "", "", "Names it in results; differs from the site's other fleets."), ID,
@@ -395,11 +407,12 @@ static const amp_key fleet_keys[] = {
     {KEY("wear", "USD/MW", "0 USD/MW", "Cost per MW of machines started."), REFUSED("quantity"),
      RANGE(NOT_NEGATIVE), .may_be_zero = true},
     {KEY("modes", "", "none", "Power modes of the machines beside the normal one."),
-     REFUSED("list")},
+     LIST(section_mode, amp_fleet, mode, mode_count)},
     {KEY("availability", "%", "100 %", "Share of the machines that works."), AVAILABILITY,
      AT(amp_fleet, availability)},
 };
-static const amp_section section_fleet = {.path = SECTION, ROWS(fleet_keys), ENTRY(amp_fleet)};
+static const amp_section section_fleet = {
+    .path = SECTION, ROWS(fleet_keys), ENTRY(amp_fleet), .check = amp_check_fleet};
 #undef SECTION
 
 /* ---- halls ---- */
@@ -569,12 +582,31 @@ const amp_section amp_section_portfolio = {
 
 /* In the order of the reference. */
 static const amp_section *const sections[] = {
-    &amp_section_portfolio,   &section_time,       &section_series,        &section_currencies,
-    &section_bitcoin,         &amp_section_height, &section_site,          &section_grid,
-    &section_energised,       &section_supply,     &section_demand_charge, &section_peak_so_far,
-    &section_coincident_peak, &section_block,      &section_battery,       &amp_section_final_soc,
-    &section_generator,       &section_emissions,  &section_fleet,         &section_hall,
-    &amp_section_pue,         &section_lease,      &section_inference,     &section_job,
+    &amp_section_portfolio,
+    &section_time,
+    &section_series,
+    &section_currencies,
+    &section_bitcoin,
+    &amp_section_height,
+    &section_site,
+    &section_grid,
+    &section_energised,
+    &section_supply,
+    &section_demand_charge,
+    &section_peak_so_far,
+    &section_coincident_peak,
+    &section_block,
+    &section_battery,
+    &amp_section_final_soc,
+    &section_generator,
+    &section_emissions,
+    &section_fleet,
+    &section_mode,
+    &section_hall,
+    &amp_section_pue,
+    &section_lease,
+    &section_inference,
+    &section_job,
     &section_availability,
 };
 

@@ -195,14 +195,27 @@ static void put_generators(writer *w)
         some(w, 1.0, 50.0));
 }
 
+/* Any points at all: on the hull, below it, and one on another. */
+static void put_modes(writer *w)
+{
+    const size_t count = pick(w, 4);
+    for (size_t i = 0; i < count; i++)
+        put(w, "%s{id: m%zu, hashrate: %.0f TH/s, efficiency: %.1f J/TH}",
+            i == 0 ? ", modes: [" : ", ", i, happens(w, 0.2) ? 200.0 : some(w, 50.0, 300.0),
+            happens(w, 0.2) ? 17.5 : some(w, 10.0, 30.0));
+    put(w, count > 0 ? "]" : "");
+}
+
 static void put_mining(writer *w)
 {
     if (happens(w, 0.3))
         return;
     put(w,
         "    mining:\n      - {id: s21, machines: %.0f, hashrate: 200 TH/s, efficiency: %.1f "
-        "J/TH, pool_fee: 1 %%, overhead: 3 %%%s}\n",
-        some(w, 100.0, 20000.0), some(w, 12.0, 20.0), availability(w));
+        "J/TH, pool_fee: 1 %%, overhead: 3 %%%s",
+        some(w, 100.0, 20000.0), happens(w, 0.3) ? 17.5 : some(w, 12.0, 20.0), availability(w));
+    put_modes(w);
+    put(w, "}\n");
     put(w, "      - {id: old, machines: %.0f, hashrate: 100 TH/s, efficiency: %.1f J/TH}\n",
         some(w, 0.0, 20000.0), some(w, 25.0, 40.0));
 }

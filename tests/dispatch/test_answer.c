@@ -113,6 +113,39 @@ static void test_infeasible_site_is_an_outcome(void **state)
     study_close(&s);
 }
 
+/* ---- power modes ---- */
+
+/* 45 MW at 15 J/TH, worth 42 / 0.36; 25 MW at 25 J/TH, worth 42 / 0.6 = 70; 25 MW more that take 10
+ * of 200 TH/s away, worth -42 x 10 / (1250 x 0.024) = -14. At -30 USD/MWh all run, 6650 + 2850; at
+ * 60 two, 7000 - 4200; at 80 one, 5250 - 3600. */
+static void test_power_modes_follow_the_price(void **state)
+{
+    study s = study_open(HEAD "  - id: mine\n"
+                              "    grid: {import_limit: 100 MW}\n"
+                              "    supply: {energy_price: price}\n"
+                              "    mining:\n"
+                              "      - id: s21\n"
+                              "        machines: 20000\n"
+                              "        hashrate: 200 TH/s\n"
+                              "        efficiency: 17.5 J/TH\n"
+                              "        modes:\n"
+                              "          - {id: hot, hashrate: 190 TH/s, efficiency: 25 J/TH}\n"
+                              "          - {id: low, hashrate: 150 TH/s, efficiency: 15 J/TH}\n",
+                         "time,price [USD/MWh]\n2025-01-01T00:00:00Z,-30\n"
+                         "2025-01-01T01:00:00Z,60\n2025-01-01T02:00:00Z,80\n");
+    static const double mined_mw[] = {95.0, 70.0, 45.0};
+    amp_answer *answer = study_answer(&s, NULL);
+
+    (void)state;
+    assert_near(answer->objective_usd, 9500.0 + 2800.0 + 1650.0, 1e-9);
+    assert_near(answer->bound_usd, answer->objective_usd, 1e-9);
+    assert_near(answer->site[0].accounts.revenue_usd.mining, 6650.0 + 7000.0 + 5250.0, 1e-9);
+    for (size_t t = 0; t < 3; t++)
+        assert_near(answer->site[0].schedule.load_mw[0][t], mined_mw[t], 1e-9);
+    amp_answer_free(answer);
+    study_close(&s);
+}
+
 /* ---- peaks and jobs ---- */
 
 #define TWO_HOURS(charge)                                                       \
@@ -422,6 +455,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sites_add_up),
+        cmocka_unit_test(test_power_modes_follow_the_price),
         cmocka_unit_test(test_infeasible_site_is_an_outcome),
         cmocka_unit_test(test_year_of_two_hours),
         cmocka_unit_test(test_stopped_at_once),

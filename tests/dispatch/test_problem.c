@@ -235,6 +235,110 @@ static void test_mining_at_the_bus(void **state)
     study_close(&s);
 }
 
+enum { HULL_MAX = 3 };
+
+/* 20,000 machines of 200 TH/s at 17.5 J/TH, 3500 W, with other modes; a MW at the machines is 1.25
+ * MW at the bus. A hull's segment is worth 42 x its TH/s / (its W x 0.024) / 1.25. */
+static const struct {
+    const char *modes;
+    size_t count;
+    double mw[HULL_MAX];
+    double usd[HULL_MAX];
+    const char *findings;
+} hulls[] = {
+    /* 2250 W give 150 TH/s, 1250 more 50. */
+    {"{id: low, hashrate: 150 TH/s, efficiency: 15 J/TH}",
+     2,
+     {56.25, 31.25},
+     {42.0 / 0.36 / 1.25, 42.0 / 0.6 / 1.25},
+     ""},
+    /* 1100 W more give 30 TH/s. The 2890 W of 'mid' give 150 + 640 / 25 = 175.6 TH/s otherwise. */
+    {"{id: high, hashrate: 230 TH/s, efficiency: 20 J/TH}, {id: mid, hashrate: 170 TH/s, "
+     "efficiency: 17 J/TH}, {id: low, hashrate: 150 TH/s, efficiency: 15 J/TH}",
+     3,
+     {56.25, 31.25, 27.5},
+     {42.0 / 0.36 / 1.25, 42.0 / 0.6 / 1.25, 42.0 * 30.0 / 26.4 / 1.25},
+     "warning mode-unused at 16, sites[0].mining[0].modes[1].hashrate: the mode 'mid' of 's21' "
+     "gives 170 TH/s for 2890 W a machine, but other modes together give 175.6 TH/s for that | it "
+     "is never used; correct its numbers, or leave it out\n"},
+    /* More hashrate with less power: 350 W more take 10 TH/s away, and are worth taking only where
+     * energy costs less than nothing. */
+    {"{id: eco, hashrate: 210 TH/s, efficiency: 15 J/TH}",
+     2,
+     {78.75, 8.75},
+     {42.0 / 0.36 / 1.25, -42.0 * 10.0 / 8.4 / 1.25},
+     ""},
+    /* As much hashrate with 500 W more. */
+    {"{id: hot, hashrate: 200 TH/s, efficiency: 20 J/TH}", 2, {87.5, 12.5}, {80.0, 0.0}, ""},
+    /* Less hashrate with as much power; half of both. */
+    {"{id: bad, hashrate: 175 TH/s, efficiency: 20 J/TH}",
+     1,
+     {87.5},
+     {80.0},
+     "warning mode-unused at 16, sites[0].mining[0].modes[0].hashrate: the mode 'bad' of 's21' "
+     "gives 175 TH/s for 3500 W a machine, but other modes together give 200 TH/s for that | it is "
+     "never used; correct its numbers, or leave it out\n"},
+    {"{id: half, hashrate: 100 TH/s, efficiency: 17.5 J/TH}", 1, {87.5}, {80.0}, ""},
+    /* 1000 W give 100 TH/s, 5000 more 300: 3500 W give 100 + 2500 x 0.06. */
+    {"{id: low, hashrate: 100 TH/s, efficiency: 10 J/TH}, {id: new, hashrate: 400 TH/s, "
+     "efficiency: 15 J/TH}",
+     2,
+     {25.0, 125.0},
+     {140.0, 84.0},
+     "warning mode-unused at 15, sites[0].mining[0].hashrate: the mode 'normal' of 's21' gives 200 "
+     "TH/s for 3500 W a machine, but other modes together give 250 TH/s for that | it is never "
+     "used; correct its numbers, or leave it out\n"},
+};
+
+static void test_power_modes_are_tiers(void **state)
+{
+    char yaml[2048];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof hulls / sizeof hulls[0]; i++) {
+        double sum_mw = 0.0;
+        (void)snprintf(yaml, sizeof yaml,
+                       "%s    mining:\n"
+                       "      - {id: s21, machines: 20000, hashrate: 200 TH/s, efficiency: 17.5 "
+                       "J/TH, overhead: 25 %%,\n"
+                       "         modes: [%s]}\n",
+                       HEAD GRID SUPPLY, hulls[i].modes);
+        study s = study_open(yaml, flat);
+        const amp_site_problem p = study_problem(&s, 0);
+        assert_int_equal(p.tier_count, hulls[i].count);
+        assert_int_equal(p.load[0].tier_count, hulls[i].count);
+        for (size_t k = 0; k < p.tier_count; k++) {
+            check_constant(p.tier[k].power_mw, hulls[i].mw[k]);
+            check_constant(p.tier[k].value_usd_per_mwh, hulls[i].usd[k]);
+            sum_mw += hulls[i].mw[k];
+        }
+        check_constant(p.load[0].capacity_mw, sum_mw);
+        check_constant(p.load[0].demand_mw, sum_mw);
+        assert_golden(study_findings(&s), hulls[i].findings);
+        study_close(&s);
+    }
+}
+
+/* What varies multiplies every segment. */
+static void test_power_modes_of_a_fleet_that_varies(void **state)
+{
+    study s =
+        study_open(HEAD GRID SUPPLY
+                   "    mining:\n"
+                   "      - {id: s21, machines: a, hashrate: 200 TH/s, efficiency: 17.5 J/TH,\n"
+                   "         availability: b, overhead: 25 %,\n"
+                   "         modes: [{id: low, hashrate: 150 TH/s, efficiency: 15 J/TH}]}\n",
+                   CSV("a [1],b [1]", "20000,1", "20000,0.5", "0,1", "10000,1"));
+    const amp_site_problem p = study_problem(&s, 0);
+
+    (void)state;
+    CHECK_VARYING(p.tier[0].power_mw, 56.25, 28.125, 0.0, 28.125);
+    CHECK_VARYING(p.tier[1].power_mw, 31.25, 15.625, 0.0, 15.625);
+    CHECK_VARYING(p.load[0].capacity_mw, 87.5, 43.75, 0.0, 43.75);
+    check_constant(p.tier[1].value_usd_per_mwh, 56.0);
+    study_close(&s);
+}
+
 static void test_hard_lease_is_must(void **state)
 {
     study s =
@@ -844,6 +948,8 @@ int main(void)
         cmocka_unit_test(test_battery_with_a_free_end),
         cmocka_unit_test(test_generators),
         cmocka_unit_test(test_mining_at_the_bus),
+        cmocka_unit_test(test_power_modes_are_tiers),
+        cmocka_unit_test(test_power_modes_of_a_fleet_that_varies),
         cmocka_unit_test(test_hard_lease_is_must),
         cmocka_unit_test(test_lease_with_a_penalty_is_a_tier),
         cmocka_unit_test(test_inference_is_cut_into_tiers),

@@ -230,6 +230,40 @@ static void test_validate_accepts_a_schedule_made_by_hand(void **state)
     bench_close(&b);
 }
 
+/* 24 MW of machines at 16 J/TH, and 16 MW more at 32: hours of 40 and of 30.4 MWh earn 24 MWh / (16
+ * x 0.024) = 62.5 PH/s days each, and 16 and 6.4 MWh / (32 x 0.024) = 22.4 / 0.768. A mode that
+ * others outdo, at 12 MW less for less, changes nothing. */
+static void test_validate_follows_power_modes(void **state)
+{
+    static const char fleet[] = "efficiency: 20 J/TH, ";
+    static const char low[] = "efficiency: 20 J/TH, modes: [{id: low, hashrate: 150 TH/s, "
+                              "efficiency: 16 J/TH}], ";
+    static const char poor[] = "efficiency: 20 J/TH, modes: [{id: poor, hashrate: 100 TH/s, "
+                               "efficiency: 28 J/TH}], ";
+    amp_accounts accounts = accounts_by_hand;
+    bench b;
+    (void)state;
+    bench_open(&b, fleet, poor);
+    (void)expect(&b, &accounts, "");
+    bench_close(&b);
+    bench_open(&b, fleet, low);
+    (void)expect(
+        &b, &accounts,
+        "site 'hand': revenue_usd.mining of the accounts is 6969.6, but the schedule gives "
+        "7326\n");
+    accounts.revenue_usd.mining = (125.0 + 22.4 / 0.768) * 48.0 * 0.99;
+    accounts.objective_usd += accounts.revenue_usd.mining - 6969.6;
+    (void)expect(&b, &accounts, "");
+    b.number[MINED][0] += 1.0;
+    b.number[IMPORT][0] += 1.0;
+    accounts = accounts_by_hand;
+    const amp_settled_schedule settled = settled_of(&b, &accounts);
+    amp_violation off = {0};
+    assert_int_equal(amp_schedule_validate(&settled, b.diagnostics, &off), AMP_INTERNAL);
+    assert_near(off.limit_mw, 1.0, 1e-9);
+    bench_close(&b);
+}
+
 /* A hundred million MWh: a double near 50 million MWh is 7e-9 apart, and 0.1 MWh is what rounding
  * may add up to (1e-9 of the energy). 0.05 MWh pass, 0.2 MWh do not. */
 static void test_validate_allows_rounding_by_the_size_of_the_battery(void **state)
@@ -793,6 +827,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_validate_accepts_a_schedule_made_by_hand),
         cmocka_unit_test(test_validate_allows_rounding_by_the_size_of_the_battery),
+        cmocka_unit_test(test_validate_follows_power_modes),
         cmocka_unit_test(test_validate_names_what_breaks_a_schedule),
         cmocka_unit_test(test_validate_measures_every_kind),
         cmocka_unit_test(test_validate_names_wrong_accounts),

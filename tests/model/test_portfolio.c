@@ -51,7 +51,9 @@ static const char full[] =
     "      - {id: sun, power: 30 MW, cost: 0 USD/MWh, availability: chat}\n"
     "    mining:\n"
     "      - {id: s21, machines: 20000, hashrate: 0.2 PH/s, efficiency: 17.5 J/TH, pool_fee: 1 %,\n"
-    "         overhead: 3 %, restart: 0 min, wear: 0 USD/MW, availability: 99 %}\n"
+    "         overhead: 3 %, restart: 0 min, wear: 0 USD/MW, availability: 99 %, modes: [\n"
+    "         {id: low, hashrate: 150 TH/s, efficiency: 15 J/TH},\n"
+    "         {id: high, hashrate: 0.23 PH/s, efficiency: 20 J/TH}]}\n"
     "    halls:\n"
     "      - {id: leased, it_power: 60 MW, redundancy: N+1,\n"
     "         pue: {outdoor: outdoor, curve: [[-10, 1.12], [20 degC, 1.18], [40, 1.34]]},\n"
@@ -439,6 +441,14 @@ static void test_generators_and_mining(void **state)
     check_constant(&f->pool_fee, 0.01, "1", "sites[0].mining[0].pool_fee");
     check_constant(&f->overhead, 0.03, "1", "sites[0].mining[0].overhead");
     check_constant(&f->availability.value, 0.99, "1", "sites[0].mining[0].availability");
+    assert_int_equal(f->mode_count, 2);
+    assert_string_equal(f->mode[0].id, "low");
+    check_constant(&f->mode[0].hashrate_th_per_s, 150, "TH/s",
+                   "sites[0].mining[0].modes[0].hashrate");
+    check_constant(&f->mode[0].efficiency_j_per_th, 15, "J/TH",
+                   "sites[0].mining[0].modes[0].efficiency");
+    check_constant(&f->mode[1].hashrate_th_per_s, 230, "TH/s",
+                   "sites[0].mining[0].modes[1].hashrate");
     assert_true(p->bitcoin.is_set);
     check_series(p, &p->bitcoin.hashprice_usd_per_ph_day, "hashprice", "bitcoin.hashprice");
     amp_portfolio_free(p);
