@@ -10,10 +10,15 @@
 /* Thousands of USD, and relative to the first call's value of the block: numbers near 1. */
 static const double usd_per_theta = 1000.0;
 
+/* What a cut has beside slopes. */
+enum { CONSTANT, STORED_IN, STORED_OUT, PARTS };
+
 struct amp_outer {
     const amp_site_problem *problem;
     amp_master *master;
-    amp_cut *cut; /**< [calls][block_count], in the order of the master's rows */
+    /* Of every cut, in the order of the master's rows: [calls][block_count]... */
+    double *part;  /**< ...[PARTS] */
+    double *slope; /**< ...[peak_count + accounts] */
     size_t calls;
     size_t room;
     double *base_usd;    /**< [block_count] */
@@ -22,7 +27,6 @@ struct amp_outer {
     double *coefficient; /**< scratch of a row */
     int *column;
     size_t *order;       /**< [block_count] scratch */
-    amp_cut mix;         /**< scratch: weighted cuts of one block */
     double *mix_peak;    /**< [peak_count] sums over blocks */
     double *mix_account; /**< [accounts][block_count] */
     double *mix_border;  /**< [block_count + 1] */
@@ -108,15 +112,12 @@ static bool take_memory(amp_outer *outer)
     outer->coefficient = calloc(columns + 1, sizeof(double));
     outer->column = calloc(columns + 1, sizeof(int));
     outer->order = calloc(p->block_count + 1, sizeof(size_t));
-    outer->mix.peak = calloc(p->peak_count + 1, sizeof(double));
-    outer->mix.account = calloc(amp_account_count(p) + 1, sizeof(double));
     outer->mix_peak = calloc(p->peak_count + 1, sizeof(double));
     outer->mix_account = calloc(amp_account_count(p) * p->block_count + 1, sizeof(double));
     outer->mix_border = calloc(p->block_count + 2, sizeof(double));
     return outer->base_usd != NULL && outer->room_of != NULL && outer->coefficient != NULL &&
-           outer->column != NULL && outer->order != NULL && outer->mix.peak != NULL &&
-           outer->mix.account != NULL && outer->mix_peak != NULL && outer->mix_account != NULL &&
-           outer->mix_border != NULL;
+           outer->column != NULL && outer->order != NULL && outer->mix_peak != NULL &&
+           outer->mix_account != NULL && outer->mix_border != NULL;
 }
 
 static void set_columns(const amp_outer *outer, double *lower, double *upper, double *cost)
@@ -190,15 +191,11 @@ void amp_outer_free(amp_outer *outer)
 {
     if (outer == NULL)
         return;
-    for (size_t i = 0; outer->cut != NULL && i < outer->calls * outer->problem->block_count; i++) {
-        free(outer->cut[i].peak);
-        free(outer->cut[i].account);
-    }
     amp_master_free(outer->master);
     void *const owned[] = {
-        outer->cut,         outer->base_usd, outer->room_of,     outer->weight,
-        outer->coefficient, outer->column,   outer->order,       outer->mix.peak,
-        outer->mix.account, outer->mix_peak, outer->mix_account, outer->mix_border,
+        outer->part,     outer->slope,       outer->base_usd,   outer->room_of,
+        outer->weight,   outer->coefficient, outer->column,     outer->order,
+        outer->mix_peak, outer->mix_account, outer->mix_border,
     };
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
@@ -207,36 +204,55 @@ void amp_outer_free(amp_outer *outer)
 
 /* ---- cuts ---- */
 
+static size_t slope_count(const amp_site_problem *p)
+{
+    return p->peak_count + amp_account_count(p);
+}
+
+/* Doubles an array of @p size doubles a call when it is full. */
+static bool grow(double **number, size_t room, size_t size)
+{
+    double *grown = realloc(*number, room * size * sizeof *grown);
+    if (grown != NULL)
+        *number = grown;
+    return grown != NULL;
+}
+
 static bool make_room(amp_outer *outer)
 {
+    const amp_site_problem *p = outer->problem;
     if (outer->calls < outer->room)
         return true;
     const size_t room = outer->room == 0 ? 32 : 2 * outer->room;
-    amp_cut *cut = realloc(outer->cut, room * outer->problem->block_count * sizeof *cut);
-    if (cut != NULL)
-        outer->cut = cut;
-    double *weight = realloc(outer->weight, room * sizeof *weight);
-    if (weight != NULL)
-        outer->weight = weight;
-    if (cut == NULL || weight == NULL)
+    if (!grow(&outer->part, room, PARTS * p->block_count) ||
+        !grow(&outer->slope, room, (slope_count(p) + 1) * p->block_count) ||
+        !grow(&outer->weight, room, 1))
         return false;
     outer->room = room;
     return true;
 }
 
-static bool copy_cut(const amp_site_problem *p, const amp_cut *from, amp_cut *to)
+static double *part_of(const amp_outer *outer, size_t call, size_t block)
 {
-    *to = *from;
-    to->peak = calloc(p->peak_count + 1, sizeof(double));
-    to->account = calloc(amp_account_count(p) + 1, sizeof(double));
-    if (to->peak == NULL || to->account == NULL) {
-        free(to->peak);
-        free(to->account);
-        return false;
-    }
-    memcpy(to->peak, from->peak, p->peak_count * sizeof(double));
-    memcpy(to->account, from->account, amp_account_count(p) * sizeof(double));
-    return true;
+    return outer->part + (call * outer->problem->block_count + block) * PARTS;
+}
+
+static double *slope_of(const amp_outer *outer, size_t call, size_t block)
+{
+    const amp_site_problem *p = outer->problem;
+    return outer->slope + (call * p->block_count + block) * slope_count(p);
+}
+
+static void keep_cut(amp_outer *outer, size_t block, const amp_cut *cut)
+{
+    const amp_site_problem *p = outer->problem;
+    double *part = part_of(outer, outer->calls, block);
+    double *slope = slope_of(outer, outer->calls, block);
+    part[CONSTANT] = cut->constant;
+    part[STORED_IN] = cut->stored_in;
+    part[STORED_OUT] = cut->stored_out;
+    memcpy(slope, cut->peak, p->peak_count * sizeof *slope);
+    memcpy(slope + p->peak_count, cut->account, amp_account_count(p) * sizeof *slope);
 }
 
 static void put(amp_outer *outer, size_t *count, size_t column, double coefficient)
@@ -269,14 +285,7 @@ amp_status amp_outer_add(amp_outer *outer, const amp_cut *cut)
     if (!make_room(outer))
         return AMP_NOMEM;
     for (size_t b = 0; b < p->block_count; b++) {
-        amp_cut *copy = &outer->cut[outer->calls * p->block_count + b];
-        if (!copy_cut(p, &cut[b], copy)) {
-            for (size_t i = 0; i < b; i++) {
-                free(outer->cut[outer->calls * p->block_count + i].peak);
-                free(outer->cut[outer->calls * p->block_count + i].account);
-            }
-            return AMP_NOMEM;
-        }
+        keep_cut(outer, b, &cut[b]);
         if (outer->calls == 0)
             outer->base_usd[b] = cut[b].constant;
     }
@@ -310,16 +319,17 @@ static double mix_block(amp_outer *outer, size_t block)
     read_weights(outer, block);
     for (size_t i = 0; i < outer->calls; i++) {
         const double weight = outer->weight[i];
-        const amp_cut *cut = &outer->cut[i * p->block_count + block];
+        const double *part = part_of(outer, i, block);
+        const double *slope = slope_of(outer, i, block);
         if (weight <= 0.0)
             continue;
-        constant += weight * cut->constant;
+        constant += weight * part[CONSTANT];
         for (size_t k = 0; k < p->peak_count; k++)
-            outer->mix_peak[k] += weight * cut->peak[k];
+            outer->mix_peak[k] += weight * slope[k];
         for (size_t j = 0; j < amp_account_count(p); j++)
-            outer->mix_account[j * p->block_count + block] += weight * cut->account[j];
-        outer->mix_border[block] += weight * cut->stored_in;
-        outer->mix_border[block + 1] -= weight * cut->stored_out;
+            outer->mix_account[j * p->block_count + block] += weight * slope[p->peak_count + j];
+        outer->mix_border[block] += weight * part[STORED_IN];
+        outer->mix_border[block + 1] -= weight * part[STORED_OUT];
     }
     return constant;
 }
