@@ -40,6 +40,7 @@
     X(SERIES_UNKNOWN, "series-unknown", PARSE, "a series that is not declared")                   \
     X(COLUMN_MISSING, "column-missing", PARSE, "a column that is not in the file")                \
     X(SERIES_FILE_MISSING, "series-file-missing", DATA, "the file of a series is not there")      \
+    X(TARIFF_FILE_MISSING, "tariff-file-missing", DATA, "the file of a tariff is not there")      \
     X(SERIES_GAP, "series-gap", DATA, "a series has a gap and does not say how to fill it")       \
     X(SERIES_COVERAGE, "series-coverage", DATA, "a series does not cover the horizon")            \
     X(SERIES_TIME, "series-time", PARSE, "times of a series repeat or run backwards")             \

@@ -68,10 +68,25 @@ amp_status amp_loaded_problems(amp_cli *cli, const amp_loaded *loaded, amp_arena
     return amp_site_problems_build(loaded->portfolio, loaded->market, arena, cli->diagnostics, out);
 }
 
+/* Adds each tariff file once. @return the new count */
+static size_t add_tariffs(const amp_portfolio *portfolio, const char **path, size_t count)
+{
+    for (size_t i = 0; i < portfolio->site_count; i++) {
+        const amp_tariff *const tariff = &portfolio->site[i].supply.tariff;
+        bool is_known = !tariff->is_set;
+        for (size_t k = 0; k < count && !is_known; k++)
+            is_known = strcmp(path[k], tariff->path) == 0;
+        if (!is_known)
+            path[count++] = tariff->path;
+    }
+    return count;
+}
+
 amp_status amp_loaded_hash(amp_cli *cli, const amp_loaded *loaded, char *hex)
 {
     const amp_portfolio *const portfolio = loaded->portfolio;
-    const char **const path = calloc(portfolio->series_count + 1, sizeof *path);
+    const char **const path =
+        calloc(portfolio->series_count + portfolio->site_count + 1, sizeof *path);
     size_t count = 0;
 
     if (path == NULL)
@@ -85,6 +100,7 @@ amp_status amp_loaded_hash(amp_cli *cli, const amp_loaded *loaded, char *hex)
         if (!is_known)
             path[count++] = portfolio->series[i].path;
     }
+    count = add_tariffs(portfolio, path, count);
     const amp_status status = amp_hash_files(path, count, hex, &cli->error);
     free(path);
     return status;

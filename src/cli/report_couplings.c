@@ -75,7 +75,8 @@ const char *amp_report_peaks_name(const amp_report_view *r, char *buffer, size_t
         (void)snprintf(buffer + used, size - used, " on %s MW", mw);
     } else {
         char month[AMP_NUMBER_BYTES];
-        (void)snprintf(buffer + used, size - used, ": %zu months, highest %s MW in %s", count, mw,
+        (void)snprintf(buffer + used, size - used, ": %zu%s, highest %s MW in %s", count,
+                       site->site->supply.tariff.is_set ? "" : " months", mw,
                        month_name(&site->problem.peak[k], count > MONTHS_A_YEAR, month));
     }
     if ((int)strlen(buffer) + NUMBER_COLUMNS > r->screen->width)

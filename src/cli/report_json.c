@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/report.h"
+#include "cli/report_bill.h"
 
 #include <math.h>
 
@@ -62,12 +63,14 @@ static const row cost[] = {
     {ROW(cost_usd, generation)},
     {ROW(cost_usd, wear)},
     {ROW(cost_usd, penalty)},
+    {ROW(cost_usd, tax)},
     {NULL, 0},
 };
 static const row fixed[] = {
     {ROW(fixed_usd, lease_fee)},
     {ROW(fixed_usd, energy_reimbursed)},
     {ROW(fixed_usd, blocks)},
+    {ROW(fixed_usd, tariff)},
     {NULL, 0},
 };
 static const row energy[] = {
@@ -188,6 +191,7 @@ static json_t *site_json(const amp_site_answer *site)
     (void)json_object_set_new(object, "peaks", peaks_json(site));
     (void)json_object_set_new(object, "jobs", jobs_json(site));
     (void)json_object_set_new(object, "budgets", budgets_json(site));
+    (void)json_object_set_new(object, "bill", amp_report_bill_json(site));
     return object;
 }
 

@@ -27,12 +27,14 @@ static const item items[] = {
     {"own generation", NULL, AT(cost_usd.generation), -1.0},
     {"wear", NULL, AT(cost_usd.wear), -1.0},
     {"penalties", NULL, AT(cost_usd.penalty), -1.0},
+    {"power taxes by use", NULL, AT(cost_usd.tax), -1.0},
     {"worth of stored energy at the end", NULL, AT(stored_energy_usd), 1.0},
 };
 static const item outside[] = {
     {"besides, fixed: lease fees", NULL, AT(fixed_usd.lease_fee), 1.0},
     {"besides, fixed: energy reimbursed", NULL, AT(fixed_usd.energy_reimbursed), 1.0},
     {"besides, fixed: purchase agreements", NULL, AT(fixed_usd.blocks), 1.0},
+    {"besides, fixed: tariff", NULL, AT(fixed_usd.tariff), 1.0},
 };
 #undef AT
 
@@ -224,6 +226,14 @@ static void print_matrix(const amp_report_view *r, amp_scale scale)
     amp_text_table_free(table);
 }
 
+static bool has_tariff(const amp_answer *answer)
+{
+    for (size_t i = 0; i < answer->site_count; i++)
+        if (answer->site[i].site->supply.tariff.is_set)
+            return true;
+    return false;
+}
+
 /* What the titles of the matrix are short for. */
 static void explain_matrix(const amp_report_view *r)
 {
@@ -242,8 +252,9 @@ static void explain_matrix(const amp_report_view *r)
             (size_t)snprintf(text + used, sizeof text - used, has_outside(r->answer) ? ". " : ".");
     if (has_outside(r->answer))
         (void)snprintf(text + used, sizeof text - used,
-                       "In brackets, besides the objective: lease fees, energy reimbursed and "
-                       "purchase agreements.");
+                       "In brackets, besides the objective: lease fees, energy reimbursed%s.",
+                       has_tariff(r->answer) ? ", purchase agreements and what tariffs fix"
+                                             : " and purchase agreements");
     if (text[0] != '\0')
         amp_print_wrapped(r->screen, text, 0, 0);
 }

@@ -3,6 +3,7 @@
 
 #include "base/calendar.h"
 #include "base/text.h"
+#include "dispatch/bill.h"
 
 #include <assert.h>
 #include <math.h>
@@ -100,7 +101,12 @@ static double market_cost_usd(const amp_site_problem *problem, const amp_schedul
     return read_total(&cost) * problem->interval_h;
 }
 
-/* What the tiers of a load earn beyond the penalty that serving them avoids. */
+static double tax_usd_per_mwh(const amp_load *load, size_t t)
+{
+    return load->tax_usd_per_mwh.value == NULL ? 0.0 : amp_column_at(load->tax_usd_per_mwh, t);
+}
+
+/* What the tiers of a load, before tax, earn beyond the penalty that serving them avoids. */
 static double tiers_usd(const amp_site_problem *problem, const amp_schedule *schedule,
                         const amp_load *load)
 {
@@ -109,7 +115,7 @@ static double tiers_usd(const amp_site_problem *problem, const amp_schedule *sch
         const amp_column value = problem->tier[k].value_usd_per_mwh;
         const double *power_mw = schedule->tier_mw[k];
         for (size_t t = 0; t < problem->interval_count; t++)
-            add(&revenue, power_mw[t] * (amp_column_at(value, t) -
+            add(&revenue, power_mw[t] * (amp_column_at(value, t) + tax_usd_per_mwh(load, t) -
                                          amp_column_at(load->penalty_usd_per_mwh, t)));
     }
     return read_total(&revenue) * problem->interval_h;
@@ -299,7 +305,7 @@ static double objective_usd(const amp_accounts *a)
                            a->revenue_usd.training + a->revenue_usd.export + a->revenue_usd.reserve;
     const double cost = a->cost_usd.energy + a->cost_usd.demand_charge +
                         a->cost_usd.coincident_peak + a->cost_usd.generation + a->cost_usd.wear +
-                        a->cost_usd.penalty;
+                        a->cost_usd.penalty + a->cost_usd.tax;
     return revenue - cost + a->stored_energy_usd;
 }
 
@@ -314,6 +320,8 @@ amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *p
             sum_times(schedule->export_mw, problem->export_price_usd_per_mwh, count) * h,
         .cost_usd.energy = market_cost_usd(problem, schedule),
         .cost_usd.coincident_peak = coincident_usd(problem, schedule),
+        .cost_usd.tax = amp_bill_tax_usd(problem, schedule),
+        .fixed_usd.tariff = -amp_bill_fixed_usd(problem, schedule),
         .fixed_usd.energy_reimbursed = reimbursed_usd(site, problem, schedule),
         .energy_mwh.import = sum_of(schedule->import_mw, count) * h,
         .energy_mwh.export = sum_of(schedule->export_mw, count) * h,

@@ -24,12 +24,15 @@ typedef struct {
         double wear;    /**< of the battery, charge and discharge */
         double penalty; /**< for load of leases and inference that was wanted and not served, and
                              for the share of jobs that was not */
+        double tax;     /**< on what mining or halls take, by a tariff that taxes uses apart; of
+                             hard loads it is in fixed_usd.tariff */
     } cost_usd;
     double stored_energy_usd; /**< worth of what is stored at the end, where the end is free */
     struct {
         double lease_fee;         /**< by the hours of each local month that the horizon holds */
         double energy_reimbursed; /**< what tenants pay back for the energy of their load */
         double blocks; /**< agreements: what resale brings at the energy price, less their price */
+        double tariff; /**< what a tariff takes whatever is dispatched; below 0 */
     } fixed_usd;       /**< outside the objective */
     struct {
         double import, export, mining, lease, inference, training, charge, discharge, generation;

@@ -61,6 +61,11 @@ static double sum(double a, double b)
     return a + b;
 }
 
+static double difference(double a, double b)
+{
+    return a - b;
+}
+
 static double lesser(double a, double b)
 {
     return a < b ? a : b;
@@ -87,6 +92,11 @@ amp_column amp_columns_add(amp_columns *columns, amp_column a, amp_column b)
     if (amp_column_is(a, 0.0))
         return b;
     return combine(columns, a, b, sum);
+}
+
+amp_column amp_columns_subtract(amp_columns *columns, amp_column a, amp_column b)
+{
+    return amp_column_is(b, 0.0) ? a : combine(columns, a, b, difference);
 }
 
 amp_column amp_columns_min(amp_columns *columns, amp_column a, amp_column b)

@@ -21,6 +21,7 @@ typedef struct {
 amp_column amp_columns_multiply(amp_columns *columns, amp_column a, amp_column b);
 amp_column amp_columns_divide(amp_columns *columns, amp_column a, amp_column b);
 amp_column amp_columns_add(amp_columns *columns, amp_column a, amp_column b);
+amp_column amp_columns_subtract(amp_columns *columns, amp_column a, amp_column b);
 amp_column amp_columns_min(amp_columns *columns, amp_column a, amp_column b);
 
 /** @p function of every number of @p a; @p context is handed on. */

@@ -6,6 +6,7 @@
 #include "dispatch/limits.h"
 #include "dispatch/months.h"
 #include "dispatch/problem_check.h"
+#include "dispatch/tariff.h"
 #include "market/bitcoin.h"
 
 #include <assert.h>
@@ -25,6 +26,7 @@ typedef struct {
     amp_source *source;
     amp_peak *peak;
     amp_job *job;
+    amp_tariff_build tariff;
     amp_site_problem problem;
 } builder;
 
@@ -111,8 +113,9 @@ static void build_import_prices(builder *b)
 {
     const amp_supply *supply = &b->site->supply;
     const amp_column energy = value_of(b, &supply->energy_price_usd_per_mwh);
-    const amp_column adder = value_of(b, &supply->adder_usd_per_mwh);
-    const amp_column coincident = coincident_price(b);
+    amp_column adder = value_of(b, &supply->adder_usd_per_mwh);
+    amp_column coincident = coincident_price(b);
+    amp_tariff_prices(&b->tariff, &adder, &coincident);
     b->problem.import_price_usd_per_mwh = amp_columns_add(&b->columns, energy, adder);
     b->problem.block_price_usd_per_mwh = adder;
     b->problem.coincident_usd_per_mwh = coincident;
@@ -198,15 +201,19 @@ static amp_load *next_load(builder *b, amp_load_kind kind, size_t asset, const c
                        .id = id,
                        .penalty_usd_per_mwh = amp_column_zero(),
                        .it_per_mwh = amp_column_zero(),
+                       .tax_usd_per_mwh = amp_tariff_tax_of(&b->tariff, kind),
                        .first_tier = (uint32_t)b->problem.tier_count};
     return load;
 }
 
 static void add_tier(builder *b, amp_load *load, amp_column power_mw, amp_column value_usd_per_mwh)
 {
+    const amp_column tax = load->tax_usd_per_mwh;
+    const bool is_taxed = tax.value != NULL;
     b->tier[b->problem.tier_count++] = (amp_tier){
         .power_mw = power_mw,
-        .value_usd_per_mwh = value_usd_per_mwh,
+        .value_usd_per_mwh = is_taxed ? amp_columns_subtract(&b->columns, value_usd_per_mwh, tax)
+                                      : value_usd_per_mwh,
         .load = (uint32_t)(load - b->load),
     };
     load->tier_count++;
@@ -485,12 +492,17 @@ static void add_peaks(builder *b, const amp_month *month, size_t count)
     amp_problem_check_size(&b->check, charge, charge_usd_per_mw, "the charge of a month", "USD/MW");
     for (size_t i = 0; i < count; i++)
         add_peak(b, &month[i], charge_usd_per_mw);
-    b->problem.peak = b->peak;
+}
+
+/* Demand charges of a month, at most. */
+static size_t charges_of(const amp_supply *supply)
+{
+    return supply->demand_charge.is_set ? 1 : supply->tariff.demand_count;
 }
 
 static bool needs_months(const builder *b)
 {
-    return b->site->supply.demand_charge.is_set || b->problem.job_count > 0 ||
+    return charges_of(&b->site->supply) > 0 || b->problem.job_count > 0 ||
            b->problem.budget_count > 0;
 }
 
@@ -506,12 +518,16 @@ static amp_status build_months(builder *b)
     if (status != AMP_OK)
         return amp_problem_check_no_memory(&b->check);
     size_t *first = AMP_ARENA_NEW(b->arena, size_t, count);
-    b->peak = AMP_ARENA_NEW(b->arena, amp_peak, count);
+    b->peak = AMP_ARENA_NEW(b->arena, amp_peak, count * charges_of(&b->site->supply));
     if (first == NULL || b->peak == NULL)
         return amp_problem_check_no_memory(&b->check);
     add_peaks(b, month, count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        b->problem.peak_count +=
+            amp_tariff_peaks(&b->tariff, &month[i], &b->peak[b->problem.peak_count]);
         first[i] = month[i].first;
+    }
+    b->problem.peak = b->peak;
     if (b->problem.peak_count + b->problem.job_count + b->problem.budget_count == 0)
         return AMP_OK;
     b->problem.block_first = first;
@@ -605,6 +621,11 @@ amp_status amp_site_problem_build(const amp_portfolio *portfolio, size_t site, a
                     .from_unix_s = horizon->from_unix_s,
                     .step_s = horizon->step_s},
     };
+    b.tariff = (amp_tariff_build){.site = b.site,
+                                  .check = &b.check,
+                                  .columns = &b.columns,
+                                  .arena = arena,
+                                  .problem = &b.problem};
     amp_status status = make_room(&b);
     if (status == AMP_OK)
         status = build_all(&b);

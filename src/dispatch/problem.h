@@ -35,6 +35,8 @@ typedef struct {
     amp_column capacity_mw;         /**< what the fleet or hall can take, at the bus */
     amp_column penalty_usd_per_mwh; /**< per MWh at the bus of demand_mw not served */
     amp_column it_per_mwh;          /**< IT MWh per MWh at the bus (1 / PUE); 0 for mining */
+    amp_column tax_usd_per_mwh;     /**< paid for each MWh at the bus that it takes, and taken off
+                                         the value of its tiers; value NULL: nothing */
     uint32_t first_tier;            /**< its tiers lie side by side */
     uint32_t tier_count;
 } amp_load;
@@ -79,6 +81,28 @@ typedef enum {
     AMP_BUDGET_ENERGY,  /**< MWh at the bus */
     AMP_BUDGET_EMISSION /**< t */
 } amp_budget_kind;
+
+/** What a part of a tariff's bill is due on. */
+typedef enum {
+    AMP_DUE_MARKET,     /**< import that no agreement covers */
+    AMP_DUE_IMPORT,     /**< all import */
+    AMP_DUE_COINCIDENT, /**< all import; of cost_usd.coincident_peak */
+    AMP_DUE_LOADS,      /**< what mining, or what halls take at the bus */
+    AMP_DUE_FIXED       /**< quantity, whatever is dispatched */
+} amp_due;
+
+/** A part of a tariff's bill; its prices are in those of the problem already. Peaks are no parts:
+ *  they are amp_peak. */
+typedef struct {
+    const char *id;
+    amp_due due;
+    amp_taxed use;          /**< of AMP_DUE_LOADS: mining or compute */
+    amp_column usd_per_mwh; /**< unless fixed */
+    amp_column weight;      /**< units of the quantity for each MWh; value NULL: 1 */
+    double rate_usd;        /**< USD for a unit of the quantity; NAN where it varies */
+    double quantity;        /**< of AMP_DUE_FIXED */
+    const char *unit;       /**< of the quantity: "MWh", "kW", "month", "MW-day" */
+} amp_bill_part;
 
 /** What sources may give over the horizon, weighted: a generator's permitted hours or fuel, the
  *  emissions of a site, what a tenant lets the site cut of its load (a source at the bus). */
@@ -163,6 +187,8 @@ typedef struct {
     size_t job_count;
     const amp_budget *budget; /**< no source is in two of them */
     size_t budget_count;
+    const amp_bill_part *bill_part; /**< of a tariff; none without one */
+    size_t bill_part_count;
     const size_t *block_first; /**< [block_count] first interval of each local month; [0] is 0 */
     size_t block_count;        /**< 0 where nothing couples months: no peaks, no jobs, no budgets */
 } amp_site_problem;

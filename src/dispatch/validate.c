@@ -222,6 +222,7 @@ static void check_import(amp_validation *v)
     const double *block_mw = v->schedule->block_mw;
     const amp_column energy = amp_validate_column(v, &supply->energy_price_usd_per_mwh);
     const amp_column adder = amp_validate_column(v, &supply->adder_usd_per_mwh);
+    amp_calendar *calendar = amp_validate_tariff_open(v);
     import_limits(v, v->limit_mw);
     note_powers(v, AMP_VALIDATE_IMPORT, import_mw, v->limit_mw, "import");
     for (size_t t = 0; t < v->count; t++) {
@@ -232,9 +233,11 @@ static void check_import(amp_validation *v)
         v->surplus_mw[t] += import_mw[t];
         v->anew.energy_mwh.import += mwh;
         v->anew.peak_import_mw = fmax(v->anew.peak_import_mw, import_mw[t]);
+        const double added = amp_column_at(adder, t) + amp_validate_tariff_price(v, calendar, t);
         v->anew.cost_usd.energy += amp_validate_earn(v, bought_mwh * amp_column_at(energy, t)) +
-                                   amp_validate_earn(v, mwh * amp_column_at(adder, t));
+                                   amp_validate_earn(v, mwh * added);
     }
+    amp_calendar_close(calendar);
 }
 
 static void check_blocks(amp_validation *v)
@@ -613,6 +616,7 @@ static void check_all(amp_validation *v)
     amp_validate_budgets(v);
     amp_validate_demand_charge(v);
     amp_validate_coincident_peak(v);
+    amp_validate_tariff(v);
     amp_validate_fixed(v);
 }
 

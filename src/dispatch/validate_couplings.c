@@ -197,7 +197,7 @@ void amp_validate_demand_charge(amp_validation *v)
 {
     amp_calendar *calendar = NULL;
     for (size_t k = 0; k < v->order->peak_count; k++)
-        if (v->order->peak[k].counts != NULL)
+        if (v->order->peak[k].counts != NULL && !v->site->supply.tariff.is_set)
             charge_hours(v, &v->order->peak[k]);
     if (!v->site->supply.demand_charge.is_set)
         return;

@@ -136,18 +136,21 @@ static void add_reimbursed(amp_validation *v)
 {
     const amp_column energy = amp_validate_column(v, &v->site->supply.energy_price_usd_per_mwh);
     const amp_column adder = amp_validate_column(v, &v->site->supply.adder_usd_per_mwh);
+    amp_calendar *calendar = amp_validate_tariff_open(v);
     for (size_t i = 0; i < v->order->load_count; i++) {
         const amp_load *load = &v->order->load[i];
         if (load->kind != AMP_LOAD_LEASE ||
             v->site->hall[load->asset].lease.energy != AMP_LEASE_PASS_THROUGH)
             continue;
         for (size_t t = 0; t < v->count; t++) {
-            const double price_usd_per_mwh = amp_column_at(energy, t) + amp_column_at(adder, t);
+            const double price_usd_per_mwh = amp_column_at(energy, t) + amp_column_at(adder, t) +
+                                             amp_validate_tariff_price(v, calendar, t);
             const double usd = v->schedule->load_mw[i][t] * v->interval_h * price_usd_per_mwh;
             v->anew.fixed_usd.energy_reimbursed += usd;
             v->flow_usd += fabs(usd);
         }
     }
+    amp_calendar_close(calendar);
 }
 
 void amp_validate_fixed(amp_validation *v)
@@ -187,10 +190,12 @@ static const account_row rows[] = {
     ROW(MONEY, cost_usd.generation),
     ROW(MONEY, cost_usd.wear),
     ROW(MONEY, cost_usd.penalty),
+    ROW(MONEY, cost_usd.tax),
     ROW(MONEY, stored_energy_usd),
     ROW(MONEY, fixed_usd.lease_fee),
     ROW(MONEY, fixed_usd.energy_reimbursed),
     ROW(MONEY, fixed_usd.blocks),
+    ROW(MONEY, fixed_usd.tariff),
     ROW(ENERGY, energy_mwh.import),
     ROW(ENERGY, energy_mwh.export),
     ROW(ENERGY, energy_mwh.mining),

@@ -3,6 +3,7 @@
 #ifndef AMP_DISPATCH_VALIDATE_PARTS_H
 #define AMP_DISPATCH_VALIDATE_PARTS_H
 
+#include "base/calendar.h"
 #include "dispatch/validate.h"
 
 /**
@@ -108,6 +109,16 @@ void amp_validate_demand_charge(amp_validation *v);
 
 /** Adds what all import is expected to be charged for the system's peaks to anew. */
 void amp_validate_coincident_peak(amp_validation *v);
+
+/** Opens the calendar of the site where it has a tariff, for amp_validate_tariff_price(); NULL
+ *  otherwise. Closed by the caller. */
+amp_calendar *amp_validate_tariff_open(amp_validation *v);
+
+/** What the tariff adds to the price of a MWh imported in interval @p t; 0 without @p calendar. */
+double amp_validate_tariff_price(amp_validation *v, amp_calendar *calendar, size_t t);
+
+/** Adds all else that the tariff charges to anew: demand, system peaks, taxes by use, fixed. */
+void amp_validate_tariff(amp_validation *v);
 
 /** Adds up fixed_usd into anew: fees by the hours of local months, energy that tenants pay back,
  *  agreements. */

@@ -123,6 +123,16 @@ void amp_check_demand_charge(amp_reader *reader, amp_yaml_node *node, void *targ
                       amp_show(metering->text, metering->length).text, step_s);
 }
 
+static void refuse_beside_tariff(amp_reader *reader, const amp_yaml_node *supply, const char *name)
+{
+    const amp_yaml_node *other = amp_yaml_get(supply, name);
+    if (other == NULL || amp_yaml_get(supply, "tariff") == NULL)
+        return;
+    amp_reader_report_at(reader, AMP_CODE_KEY_CONFLICT, other->key_place, other,
+                         "give it in the tariff file, or remove 'tariff'",
+                         "'%s' beside 'tariff': a tariff holds all charges on peaks", name);
+}
+
 /* Import that an agreement covers would count for the peak and cost nothing: not built yet. */
 static void refuse_covered_peaks(amp_reader *reader, const amp_yaml_node *block,
                                  const amp_block *read)
@@ -136,12 +146,21 @@ static void refuse_covered_peaks(amp_reader *reader, const amp_yaml_node *block,
                       "'resale: false' beside a 'demand_charge' is not supported yet");
 }
 
+static bool charges_demand(const amp_yaml_node *node, const amp_supply *supply)
+{
+    if (amp_reader_has(node, "tariff"))
+        return supply->tariff.demand_count > 0;
+    return amp_reader_has(node, "demand_charge") &&
+           !is_constant_zero(&supply->demand_charge.charge_usd_per_kw_month);
+}
+
 void amp_check_supply(amp_reader *reader, amp_yaml_node *node, void *target)
 {
     const amp_supply *supply = target;
     const amp_yaml_node *blocks = amp_yaml_get(node, "blocks");
-    if (!amp_reader_has(node, "demand_charge") || supply->block_count == 0 ||
-        is_constant_zero(&supply->demand_charge.charge_usd_per_kw_month))
+    refuse_beside_tariff(reader, node, "demand_charge");
+    refuse_beside_tariff(reader, node, "coincident_peak");
+    if (supply->block_count == 0 || !charges_demand(node, supply))
         return;
     const amp_yaml_node *block = blocks->first;
     for (size_t i = 0; i < supply->block_count; i++, block = block->next)
@@ -363,14 +382,13 @@ void amp_check_hall(amp_reader *reader, amp_yaml_node *node, void *target)
 
 /* A single peak_so_far is of the local month in which the horizon of the file begins, also when
  * only a later part of the horizon is chosen. */
-static void date_peak_so_far(amp_reader *reader, amp_site *site)
+void amp_reader_date_peak(amp_reader *reader, const char *zone, amp_demand_charge *demand)
 {
-    amp_demand_charge *demand = &site->supply.demand_charge;
     if (demand->so_far_count != 1 || demand->so_far[0].month != 0)
         return;
     amp_peak_so_far *dated = AMP_ARENA_NEW(reader->arena, amp_peak_so_far, 1);
     amp_calendar *calendar = NULL;
-    if (dated == NULL || amp_calendar_open(site->time_zone, &calendar, NULL) != AMP_OK) {
+    if (dated == NULL || amp_calendar_open(zone, &calendar, NULL) != AMP_OK) {
         (void)amp_reader_no_memory(reader);
         return;
     }
@@ -421,12 +439,33 @@ static void check_emissions(amp_reader *reader, const amp_yaml_node *node, const
                          "'emissions' limits nothing: no generator has an 'emission'");
 }
 
+/* The value of a job has one number, a tax at the bus has one for each PUE. */
+static void refuse_taxed_jobs(amp_reader *reader, const amp_yaml_node *node, const amp_site *site)
+{
+    const amp_tariff *tariff = &site->supply.tariff;
+    const amp_yaml_node *key = amp_yaml_get(amp_yaml_get(node, "supply"), "tariff");
+    size_t hall = 0;
+    while (hall < site->hall_count && site->hall[hall].job_count == 0)
+        hall++;
+    for (size_t i = 0; i < tariff->tax_count && hall < site->hall_count; i++) {
+        if (tariff->tax[i].use != AMP_TAXED_COMPUTE)
+            continue;
+        amp_reader_report(reader, AMP_CODE_KEY_UNSUPPORTED, key,
+                          "take it off the value of the jobs, or tax all uses",
+                          "a tax on compute ('%s') beside 'jobs' (hall '%s') is not supported yet",
+                          tariff->tax[i].id, site->hall[hall].id);
+    }
+}
+
 void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target)
 {
     amp_site *site = target;
     check_emissions(reader, node, site);
     check_prices(reader, node, site);
-    date_peak_so_far(reader, site);
+    amp_reader_date_peak(reader, site->time_zone, &site->supply.demand_charge);
+    amp_tariff_date_peaks(reader, site->time_zone, &site->supply.tariff);
+    if (site->supply.tariff.is_set)
+        refuse_taxed_jobs(reader, node, site);
     const amp_yaml_node *mining = amp_yaml_get(node, "mining");
     if (mining != NULL && !is_given(reader->root, "bitcoin"))
         amp_reader_report_at(reader, AMP_CODE_KEY_MISSING, mining->key_place, mining,

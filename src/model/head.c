@@ -102,8 +102,7 @@ void amp_read_currencies(amp_reader *reader, const amp_key *key, amp_yaml_node *
 
 /* ---- series ---- */
 
-/* The file as it is opened: beside the portfolio unless its path is absolute. */
-static const char *join_path(amp_reader *reader, const char *file)
+const char *amp_reader_join_path(amp_reader *reader, const char *file)
 {
     const char *folder = reader->portfolio->folder;
     if (file[0] == '/' || strcmp(folder, ".") == 0)
@@ -142,7 +141,7 @@ static void read_declaration(amp_reader *reader, const amp_section *section, amp
         return; /* reported */
     series->file_place = file->place;
     series->column_place = column->place;
-    series->path = join_path(reader, series->file);
+    series->path = amp_reader_join_path(reader, series->file);
 }
 
 void amp_read_series(amp_reader *reader, const amp_key *key, amp_yaml_node *node, void *target)

@@ -301,19 +301,30 @@ void amp_portfolio_free(amp_portfolio *portfolio)
 
 /* ---- findings of others about a portfolio ---- */
 
-static amp_document document_of(const amp_portfolio *portfolio, amp_diagnostics *diagnostics)
+/* The text that @p place is in: the portfolio's own, or that of a tariff. */
+static amp_document document_of(const amp_portfolio *portfolio, const amp_place *place,
+                                amp_diagnostics *diagnostics)
 {
-    return (amp_document){.file = portfolio->path,
-                          .text = portfolio->text,
-                          .length = portfolio->text_length,
-                          .diagnostics = diagnostics};
+    amp_document document = {.file = portfolio->path,
+                             .text = portfolio->text,
+                             .length = portfolio->text_length,
+                             .diagnostics = diagnostics};
+    for (size_t i = 0; i < portfolio->site_count; i++) {
+        const amp_tariff *tariff = &portfolio->site[i].supply.tariff;
+        if (!tariff->is_set || tariff->path != place->file)
+            continue;
+        document.file = tariff->path;
+        document.text = tariff->text;
+        document.length = tariff->text_length;
+    }
+    return document;
 }
 
 amp_status amp_portfolio_report(const amp_portfolio *portfolio, amp_diagnostics *diagnostics,
                                 amp_code code, const amp_value *value, const char *advice,
                                 const char *format, ...)
 {
-    amp_document document = document_of(portfolio, diagnostics);
+    amp_document document = document_of(portfolio, &value->place, diagnostics);
     const amp_finding finding = {
         .code = code, .place = value->place, .key = value->key, .advice = advice};
     va_list arguments;
@@ -326,7 +337,7 @@ amp_status amp_portfolio_report(const amp_portfolio *portfolio, amp_diagnostics 
 amp_status amp_portfolio_report_at(const amp_portfolio *portfolio, amp_diagnostics *diagnostics,
                                    const amp_finding *finding, const char *format, ...)
 {
-    amp_document document = document_of(portfolio, diagnostics);
+    amp_document document = document_of(portfolio, &finding->place, diagnostics);
     va_list arguments;
     va_start(arguments, format);
     const amp_status status = amp_document_report_list(&document, *finding, format, arguments);

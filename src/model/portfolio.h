@@ -169,12 +169,109 @@ typedef struct {
     amp_place place;
 } amp_coincident_peak;
 
+typedef enum { AMP_DAYS_ALL, AMP_DAYS_WEEKDAYS, AMP_DAYS_WEEKENDS } amp_days;
+
+/** Part of a local day: [from, to), in seconds since 00:00 by the clock on the wall. */
+typedef struct {
+    int32_t from_s;
+    int32_t to_s;
+} amp_hours;
+
+/** When a line of a tariff holds, by the site's local time. An interval belongs to the month, day
+ *  and hour in which it starts; the repeated hour of a clock change counts like any other. */
+typedef struct {
+    uint32_t months; /**< bit m - 1 is month m; 0: all */
+    amp_days days;
+    const amp_hours *hours; /**< in any order; an hour counts once however often it is named */
+    size_t hours_count;     /**< 0: all */
+} amp_tariff_window;
+
+enum { AMP_MONTH_BITS = 0xFFF, AMP_TARIFF_CHARGES_MAX = 16 };
+
+/** `minimum`: a demand charge is due on no less than contracted x share x ramp. */
+typedef struct {
+    bool is_set;
+    amp_value contracted_mw; /**< constants only, here and below */
+    amp_value share;         /**< default 1 */
+    amp_steps ramp; /**< share of contracted that counts in months that begin on the date or later;
+                         0 before the first. None: all of it always */
+    amp_place place;
+} amp_tariff_minimum;
+
+/** One demand charge: on the highest metered import in its window of each local month. */
+typedef struct {
+    const char *id;
+    amp_demand_charge demand; /**< charge, peak_so_far and prorate; is_set is not used */
+    amp_tariff_window window;
+    amp_tariff_minimum minimum;
+    amp_place place;
+} amp_tariff_demand;
+
+/** What a MWh imported in the window costs besides energy price and adder. */
+typedef struct {
+    const char *id;
+    amp_value price_usd_per_mwh;
+    amp_tariff_window window;
+    amp_place place;
+} amp_tariff_energy;
+
+/** A charge on the mean import in the system's peaks: expected, or in intervals that are known. */
+typedef struct {
+    const char *id;
+    amp_value charge_usd_per_kw_year;
+    int64_t peaks;         /**< by which the charge is divided; default the number of instants */
+    amp_value probability; /**< that an interval of the horizon is one of them */
+    const int64_t *instant_unix_s; /**< [instant_count] starts of the known ones, rising */
+    size_t instant_count;          /**< 0: probability */
+    int64_t interval_s;            /**< length of each known one; 0: the step */
+    amp_place place;
+} amp_tariff_coincident;
+
+typedef enum { AMP_TAXED_ALL, AMP_TAXED_MINING, AMP_TAXED_COMPUTE } amp_taxed;
+
+/** A tax on power: on what is imported, or at the bus on what one use takes. */
+typedef struct {
+    const char *id;
+    amp_taxed use;
+    amp_value rate_usd_per_mwh;
+    amp_place place;
+} amp_tariff_tax;
+
+/** What is due whatever is dispatched: a sum a month, or an obligation in MW times days. */
+typedef struct {
+    const char *id;
+    amp_value charge_usd_per_month;
+    amp_value power_mw;
+    amp_value price_usd_per_mw_day; /**< for each local day, whether it has 23, 24 or 25 hours */
+    amp_place place;
+} amp_tariff_fixed;
+
+/** A tariff: a file of its own, read anew for each site that names it. */
+typedef struct {
+    bool is_set;
+    const char *path; /**< as opened; also the file of all places below */
+    const char *text; /**< its bytes, for excerpts */
+    size_t text_length;
+    const char *name;
+    const amp_tariff_demand *demand;
+    size_t demand_count;
+    const amp_tariff_energy *energy;
+    size_t energy_count;
+    const amp_tariff_coincident *coincident;
+    size_t coincident_count;
+    const amp_tariff_tax *tax;
+    size_t tax_count;
+    const amp_tariff_fixed *fixed;
+    size_t fixed_count;
+} amp_tariff;
+
 typedef struct {
     amp_value energy_price_usd_per_mwh;
     amp_value adder_usd_per_mwh;
     amp_value export_price_usd_per_mwh;
     amp_demand_charge demand_charge;
     amp_coincident_peak coincident_peak;
+    amp_tariff tariff; /**< beside no demand_charge and no coincident_peak */
     const amp_block *block;
     size_t block_count;
     amp_place place;

@@ -166,10 +166,11 @@ static void refuse(amp_reader *reader, const amp_key *key, amp_yaml_node *node)
         if (is_read && key->may_be_zero && amp_same(number, 0.0))
             return;
     }
+    const char *advice = key->may_be_zero ? "remove it or set it to 0, or use a version that has it"
+                                          : "remove it, or use a version that has it";
     amp_reader_report_at(reader, AMP_CODE_KEY_UNSUPPORTED, node->key_place, node,
-                         key->may_be_zero ? "remove it or set it to 0, or use a version that has it"
-                                          : "remove it, or use a version that has it",
-                         "'%s' is not supported yet", key->row.name);
+                         key->instead != NULL ? key->instead : advice, "'%s' is not supported yet",
+                         key->row.name);
 }
 
 static void read_key(amp_reader *reader, const amp_key *key, amp_yaml_node *node, void *target)

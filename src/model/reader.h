@@ -87,6 +87,7 @@ struct amp_key {
     bool takes_share;           /**< a share is allowed beside the unit */
     bool may_be_bare;           /**< the unit may be left out although it is not 1 */
     bool may_be_zero;           /**< refused, but 0 changes nothing and is accepted */
+    const char *instead;        /**< refused: what to write instead; NULL: remove it */
 };
 
 /** One mapping of the file. */
@@ -124,6 +125,17 @@ bool amp_reader_expect(amp_reader *reader, amp_yaml_node *node, amp_yaml_shape s
 /** Reports that @p node is not what is @p wanted ("a list"), unless that was done already. */
 void amp_reader_report_shape(amp_reader *reader, const amp_yaml_node *node, const char *wanted,
                              const char *advice);
+
+/** The path of @p file as it is opened: beside the portfolio unless it is absolute; NULL without
+ *  memory. */
+const char *amp_reader_join_path(amp_reader *reader, const char *file);
+
+/** Gives a single peak_so_far the local month in @p zone in which the horizon of the file begins.
+ */
+void amp_reader_date_peak(amp_reader *reader, const char *zone, amp_demand_charge *demand);
+
+/** The same for each demand charge of a tariff. */
+void amp_tariff_date_peaks(amp_reader *reader, const char *zone, amp_tariff *tariff);
 
 /** True when @p node is a scalar with some text in it. Reports otherwise. */
 bool amp_reader_expect_text(amp_reader *reader, amp_yaml_node *node);
@@ -183,6 +195,12 @@ amp_read_fn amp_read_height;
 amp_read_fn amp_read_month;
 amp_read_fn amp_read_peak_so_far;
 amp_read_fn amp_read_demand_charge;
+amp_read_fn amp_read_tariff;
+amp_read_fn amp_read_tariff_version;
+amp_read_fn amp_read_tariff_peak_so_far;
+amp_read_fn amp_read_months;
+amp_read_fn amp_read_hours;
+amp_read_fn amp_read_instants;
 amp_read_fn amp_read_battery_power;
 amp_read_fn amp_read_final_soc;
 amp_read_fn amp_read_pue;
@@ -223,6 +241,9 @@ void amp_check_time(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_bitcoin(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_grid(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_demand_charge(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_tariff(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_tariff_coincident(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_tariff_fixed(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_supply(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_generator(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_battery(amp_reader *reader, amp_yaml_node *node, void *target);
@@ -233,6 +254,9 @@ void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target);
 
 /** The section of the file itself; its struct is amp_portfolio. */
 extern const amp_section amp_section_portfolio;
+
+/** The section of a tariff file; its struct is amp_tariff. */
+extern const amp_section amp_section_tariff;
 
 /** Sections of keys that may be a mapping or something else. */
 extern const amp_section amp_section_height;

@@ -65,9 +65,10 @@ static const struct {
                "sites[].cost_usd.energy\nsites[].cost_usd.demand_charge\n"
                "sites[].cost_usd.coincident_peak\nsites[].cost_usd.generation\n"
                "sites[].cost_usd.wear\nsites[].cost_usd.penalty\n"
+               "sites[].cost_usd.tax\n"
                "sites[].stored_energy_usd\nsites[].fixed_usd\n"
                "sites[].fixed_usd.lease_fee\nsites[].fixed_usd.energy_reimbursed\n"
-               "sites[].fixed_usd.blocks\n"
+               "sites[].fixed_usd.blocks\nsites[].fixed_usd.tariff\n"
                "sites[].energy_mwh\n"
                "sites[].energy_mwh.import\nsites[].energy_mwh.export\nsites[].energy_mwh.mining\n"
                "sites[].energy_mwh.lease\nsites[].energy_mwh.inference\n"
@@ -80,6 +81,7 @@ static const struct {
                "sites[].internal_price_usd_per_mwh.mean\nsites[].internal_price_usd_per_mwh.max\n"
                "sites[].mixed_intervals\nsites[].solver_calls\nsites[].peaks\nsites[].jobs\n"
                "sites[].budgets\n"
+               "sites[].bill\n"
                "schedule\n"},
     {"dispatch short.yaml --json", 5,
      RUNS_HAVE "status\nshortages\n"

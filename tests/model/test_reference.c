@@ -9,13 +9,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *open_page(golden_folder *folder)
+enum { PATH_BYTES = 1024 };
+
+static const char *page_path(const char *name, char path[PATH_BYTES])
 {
-    char path[1024];
     const char *root = getenv("AMPACITY_SOURCE_ROOT");
     assert_non_null(root);
-    (void)snprintf(path, sizeof path, "%s/docs/model.md", root);
-    return golden_read(folder, path);
+    (void)snprintf(path, PATH_BYTES, "%s/docs/%s", root, name);
+    return path;
+}
+
+static const char *open_page(golden_folder *folder)
+{
+    char path[PATH_BYTES];
+    return golden_read(folder, page_path("model.md", path));
+}
+
+/* Keys of tariff files have a page of their own. */
+static const char *page_of(golden_folder *folder, const amp_key_row *row)
+{
+    const bool is_tariff = strncmp(row->section, "tariff", strlen("tariff")) == 0;
+    char path[PATH_BYTES];
+    return golden_read(folder, page_path(is_tariff ? "tariffs.md" : "model.md", path));
 }
 
 /* ---- the table ---- */
@@ -97,7 +112,7 @@ static const char *find_part(const char *page, const char *section, size_t *leng
                    section[0] == '\0' ? "\n### Top of the file\n%s" : "\n### `%s`\n", section);
     const char *part = strstr(page, heading);
     if (part == NULL)
-        fail_msg("docs/model.md: no heading%s", heading);
+        fail_msg("no heading%s", heading);
     part += strlen(heading);
     const char *end = strstr(part, "\n### ");
     *length = end != NULL ? (size_t)(end - part) : strlen(part);
@@ -126,17 +141,16 @@ static void test_page_has_every_row(void **state)
 {
     (void)state;
     golden_folder *folder = golden_folder_new();
-    const char *page = open_page(folder);
     size_t missing_count = 0;
     const amp_key_row *row = NULL;
     for (size_t i = 0; (row = amp_key_row_get(i)) != NULL; i++) {
         char line[512];
         size_t length = 0;
-        const char *part = find_part(page, row->section, &length);
+        const char *part = find_part(page_of(folder, row), row->section, &length);
         format_row(row, line, sizeof line);
         if (contains(part, length, line))
             continue;
-        (void)fprintf(stderr, "docs/model.md, '%s' lacks:%s", row->section, line);
+        (void)fprintf(stderr, "docs, '%s' lacks:%s", row->section, line);
         missing_count++;
     }
     golden_folder_free(folder);
@@ -147,17 +161,16 @@ static void test_page_shows_every_key_in_an_example(void **state)
 {
     (void)state;
     golden_folder *folder = golden_folder_new();
-    const char *page = open_page(folder);
     const amp_key_row *row = NULL;
     for (size_t i = 0; (row = amp_key_row_get(i)) != NULL; i++) {
         char use[64];
         size_t length = 0;
-        const char *part = find_part(page, row->section, &length);
+        const char *part = find_part(page_of(folder, row), row->section, &length);
         (void)snprintf(use, sizeof use, "%s:", row->name);
         if (row->support == AMP_KEY_REFUSED || strcmp(row->name, "CODE") == 0)
             continue;
         if (!contains(part, length, use))
-            fail_msg("docs/model.md, '%s' has no example of '%s'", row->section, row->name);
+            fail_msg("docs: '%s' has no example of '%s'", row->section, row->name);
     }
     golden_folder_free(folder);
 }
@@ -183,8 +196,9 @@ static void check_example(const char *yaml, size_t length)
     }
     amp_diagnostics *diagnostics = amp_diagnostics_new();
     amp_portfolio *portfolio = NULL;
-    const amp_status status =
-        amp_portfolio_parse(text, strlen(text), "docs/model.md", NULL, diagnostics, &portfolio);
+    char path[PATH_BYTES];
+    const amp_status status = amp_portfolio_parse(text, strlen(text), page_path("model.md", path),
+                                                  NULL, diagnostics, &portfolio);
     for (size_t i = 0; i < amp_diagnostics_count(diagnostics); i++)
         amp_diagnostic_print(amp_diagnostics_get(diagnostics, i), false, stderr);
     assert_int_equal(status, AMP_OK);
