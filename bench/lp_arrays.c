@@ -83,7 +83,8 @@ static void add_sources(lp_arrays *lp, const amp_site_problem *p, size_t t, int 
         for (size_t b = 0; b < p->budget_count; b++)
             for (size_t i = 0; i < p->budget[b].source_count; i++)
                 if (p->budget[b].source[i] == s)
-                    add_entry(lp, spans->first_budget + (int)b, h * p->budget[b].weight[i]);
+                    add_entry(lp, spans->first_budget + (int)b,
+                              h * amp_column_at(p->budget[b].weight[i], t));
     }
 }
 

@@ -313,6 +313,7 @@ static void add_jobs(bench_site *site)
 /* What the tenant lets the site cut is a source at the bus. */
 static void add_budget(bench_site *site)
 {
+    static const double one = 1.0;
     amp_site_problem *p = &site->problem;
     const double cut_mw = 2.5;
     fill_constant(site, COLUMN_CUT, cut_mw);
@@ -320,7 +321,7 @@ static void add_budget(bench_site *site)
     site->cut = (amp_source){.id = "cut",
                              .power_mw = constant_of(site, COLUMN_CUT),
                              .cost_usd_per_mwh = constant_of(site, COLUMN_CUT_COST)};
-    site->cut_weight = 1.0;
+    site->cut_weight = (amp_column){.value = &one};
     site->budget = (amp_budget){
         .id = "cut",
         .source = &site->cut_index,

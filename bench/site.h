@@ -36,7 +36,7 @@ typedef struct {
     amp_job job[BENCH_JOBS];
     amp_source cut;
     uint32_t cut_index;
-    double cut_weight;
+    amp_column cut_weight;
     amp_budget budget;
     amp_site_problem problem;
 } bench_site;

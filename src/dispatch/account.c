@@ -39,7 +39,7 @@ double amp_account_room(const amp_site_problem *problem, size_t account, size_t 
     double room = 0.0;
     for (size_t i = 0; i < budget->source_count; i++)
         for (size_t t = first; t < end; t++)
-            room += budget->weight[i] * problem->interval_h *
+            room += amp_column_at(budget->weight[i], t) * problem->interval_h *
                     amp_column_at(problem->source[budget->source[i]].power_mw, t);
     return room;
 }
@@ -85,13 +85,22 @@ static double most_peak_usd(const amp_site_problem *p)
     return usd;
 }
 
+/* Infinite where there is none. */
+static double least_above_zero(amp_column column, size_t count)
+{
+    double least = HUGE_VAL;
+    for (size_t t = 0; t < (column.stride == 0 ? 1 : count); t++)
+        if (amp_column_at(column, t) > 0.0)
+            least = fmin(least, amp_column_at(column, t));
+    return least;
+}
+
 static double most_budget_usd(const amp_site_problem *p, const amp_budget *budget)
 {
     double least_weight = HUGE_VAL;
     double usd = 0.0;
     for (size_t i = 0; i < budget->source_count; i++)
-        if (budget->weight[i] > 0.0)
-            least_weight = fmin(least_weight, budget->weight[i]);
+        least_weight = fmin(least_weight, least_above_zero(budget->weight[i], p->interval_count));
     for (size_t t = 0; t < p->interval_count; t++)
         usd = fmax(usd, dearest(p, t) - cheapest(p, t));
     if (isinf(least_weight))

@@ -253,7 +253,7 @@ amp_budget_bill amp_accounts_budget(const amp_site_problem *problem, const amp_s
                                 budget->limit > 0.0 ? schedule->budget_usd[i] : (double)NAN};
     for (size_t k = 0; k < budget->source_count; k++) {
         const double *source_mw = schedule->source_mw[budget->source[k]];
-        bill.used += budget->weight[k] * sum_of(source_mw, problem->interval_count);
+        bill.used += sum_times(source_mw, budget->weight[k], problem->interval_count);
     }
     bill.used *= problem->interval_h;
     return bill;

@@ -260,22 +260,23 @@ static double account_use(const amp_coordination *c, size_t account)
 {
     double use = 0.0;
     for (size_t f = 0; f < c->flow_count; f++) {
-        const double weight = amp_pricing_flow_weight(c->pricing, f) * c->problem->interval_h;
         for (size_t t = 0;
              amp_pricing_flow_account(c->pricing, f) == account && t < c->problem->interval_count;
              t++)
-            use += c->flow_mw[f][t] * weight;
+            use += c->flow_mw[f][t] * amp_pricing_flow_weight(c->pricing, f, t);
     }
-    return use;
+    return use * c->problem->interval_h;
 }
 
+/* But for what counts for nothing. */
 static void scale_flows(amp_coordination *c, size_t account, double factor)
 {
     for (size_t f = 0; f < c->flow_count; f++)
         for (size_t t = 0;
              amp_pricing_flow_account(c->pricing, f) == account && t < c->problem->interval_count;
              t++)
-            c->flow_mw[f][t] *= factor;
+            if (amp_pricing_flow_weight(c->pricing, f, t) > 0.0)
+                c->flow_mw[f][t] *= factor;
 }
 
 /* A mix takes no more than a job's power, an account's limit, or than supply can give, but for
@@ -313,9 +314,9 @@ static double jobs_usd(const amp_coordination *c)
     return usd;
 }
 
-/* The last dispatch, which belongs to the schedule. Jobs are served a hair less, or, where only they
- * can take what the battery must give, a hair more than the mix says. Jobs that leave no schedule
- * by more than rounding, because the search was ended early, give way. */
+/* The last dispatch, which belongs to the schedule. Jobs are served a hair less, or, where only
+ * they can take what the battery must give, a hair more than the mix says. Jobs that leave no
+ * schedule by more than rounding, because the search was ended early, give way. */
 static void dispatch(amp_coordination *c)
 {
     static const double kept[] = {1.0 - 1e-10, 1.0 + 1e-10, 1.0 - 1e-6, 0.0};

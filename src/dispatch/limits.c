@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+static const double one = 1.0;
+
 /* What the steps share. Limits are constants without money: their number is what the file says. */
 typedef struct {
     const amp_site *site;
@@ -36,10 +38,10 @@ static double generator_limit_mwh(const amp_generator *generator)
 
 /* A budget over at most @p count sources, none of which is in it yet. */
 static amp_budget *start_budget(maker *m, const char *id, size_t count, uint32_t **source,
-                                double **weight)
+                                amp_column **weight)
 {
     *source = AMP_ARENA_NEW(m->arena, uint32_t, count);
-    *weight = AMP_ARENA_NEW(m->arena, double, count);
+    *weight = AMP_ARENA_NEW(m->arena, amp_column, count);
     if (*source == NULL || *weight == NULL)
         return NULL;
     amp_budget *budget = &m->budget[m->count];
@@ -52,14 +54,14 @@ static amp_status add_generator(maker *m, size_t i)
     const amp_generator *generator = &m->site->generator[i];
     const double limit_mwh = generator_limit_mwh(generator);
     uint32_t *source = NULL;
-    double *weight = NULL;
+    amp_column *weight = NULL;
     if (isinf(limit_mwh))
         return AMP_OK;
     amp_budget *budget = start_budget(m, generator->id, 1, &source, &weight);
     if (budget == NULL)
         return AMP_NOMEM;
     source[0] = (uint32_t)i;
-    weight[0] = 1.0;
+    weight[0] = (amp_column){.value = &one};
     budget->kind = AMP_BUDGET_ENERGY;
     budget->source_count = 1;
     budget->limit = limit_mwh * held(m, generator->per);
@@ -71,18 +73,18 @@ static amp_status add_emissions(maker *m)
 {
     const amp_site *site = m->site;
     uint32_t *source = NULL;
-    double *weight = NULL;
+    amp_column *weight = NULL;
     if (!site->emissions.is_set)
         return AMP_OK;
     amp_budget *budget = start_budget(m, "emissions", site->generator_count, &source, &weight);
     if (budget == NULL)
         return AMP_NOMEM;
     for (size_t i = 0; i < site->generator_count; i++) {
-        const double emission = site->generator[i].emission_t_per_mwh.number;
-        if (emission <= 0.0)
+        const double *emission = &site->generator[i].emission_t_per_mwh.number;
+        if (*emission <= 0.0)
             continue;
         source[budget->source_count] = (uint32_t)i;
-        weight[budget->source_count++] = emission;
+        weight[budget->source_count++] = (amp_column){.value = emission};
     }
     budget->kind = AMP_BUDGET_EMISSION;
     budget->limit = site->emissions.limit_t.number * held(m, site->emissions.per);
@@ -125,10 +127,12 @@ double amp_budget_full_power_h(const amp_site_problem *problem, size_t i)
     const amp_budget *budget = &problem->budget[i];
     double used_per_h = 0.0;
     for (size_t k = 0; k < budget->source_count; k++) {
-        double most_mw = 0.0;
+        const amp_column power_mw = problem->source[budget->source[k]].power_mw;
+        double most_per_h = 0.0;
         for (size_t t = 0; t < problem->interval_count; t++)
-            most_mw = fmax(most_mw, amp_column_at(problem->source[budget->source[k]].power_mw, t));
-        used_per_h += budget->weight[k] * most_mw;
+            most_per_h =
+                fmax(most_per_h, amp_column_at(budget->weight[k], t) * amp_column_at(power_mw, t));
+        used_per_h += most_per_h;
     }
     return used_per_h > 0.0 ? budget->limit / used_per_h : HUGE_VAL;
 }

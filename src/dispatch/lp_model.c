@@ -262,7 +262,7 @@ double amp_lp_budget_coefficient(const amp_site_problem *problem, const amp_budg
 {
     const amp_source *source = &problem->source[budget->source[k]];
     const bool has_column = amp_column_at(source->power_mw, t) > 0.0;
-    return has_column ? problem->interval_h * budget->weight[k] : 0.0;
+    return has_column ? problem->interval_h * amp_column_at(budget->weight[k], t) : 0.0;
 }
 
 /* No source is in two budgets. */

@@ -201,10 +201,10 @@ size_t amp_pricing_flow_account(const amp_pricing *pricing, size_t flow)
     return flow < jobs ? flow : pricing->priced[flow - jobs].account;
 }
 
-double amp_pricing_flow_weight(const amp_pricing *pricing, size_t flow)
+double amp_pricing_flow_weight(const amp_pricing *pricing, size_t flow, size_t t)
 {
     const size_t jobs = pricing->problem->job_count;
-    return flow < jobs ? 1.0 : pricing->priced[flow - jobs].weight;
+    return flow < jobs ? 1.0 : amp_column_at(pricing->priced[flow - jobs].weight, t);
 }
 
 /* ---- the last dispatch ---- */

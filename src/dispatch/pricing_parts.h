@@ -15,7 +15,7 @@
 typedef struct {
     uint32_t source;
     size_t account;
-    double weight;
+    amp_column weight;
     double *power_mw; /* [T] what it may give */
     double *cost_usd; /* [T] USD per MWh, the price of its budget included */
     double *given_mw; /* [T] in the last call's point */

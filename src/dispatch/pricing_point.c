@@ -90,7 +90,7 @@ static void add_given(amp_pricing *pricing, size_t t, uint32_t slot, double give
     const amp_priced_source *priced = &pricing->priced[slot];
     const double cost_usd = amp_column_at(p->source[priced->source].cost_usd_per_mwh, t);
     priced->given_mw[t] = given_mw;
-    point->use[priced->account] += given_mw * p->interval_h * priced->weight;
+    point->use[priced->account] += given_mw * p->interval_h * amp_column_at(priced->weight, t);
     sum->usd_per_h += given_mw * (priced->cost_usd[t] - cost_usd);
 }
 

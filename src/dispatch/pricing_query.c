@@ -160,11 +160,11 @@ static void set_budgets(amp_pricing *pricing, const double *account_usd)
     for (size_t k = 0; k < pricing->priced_count; k++) {
         const amp_priced_source *priced = &pricing->priced[k];
         const amp_source *source = &p->source[priced->source];
-        const double added =
-            account_usd == NULL ? 0.0 : account_usd[priced->account] * priced->weight;
+        const double price = account_usd == NULL ? 0.0 : account_usd[priced->account];
         for (size_t t = 0; t < p->interval_count; t++) {
             priced->power_mw[t] = amp_column_at(source->power_mw, t);
-            priced->cost_usd[t] = amp_column_at(source->cost_usd_per_mwh, t) + added;
+            priced->cost_usd[t] = amp_column_at(source->cost_usd_per_mwh, t) +
+                                  price * amp_column_at(priced->weight, t);
         }
     }
 }

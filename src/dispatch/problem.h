@@ -109,8 +109,9 @@ typedef struct {
 typedef struct {
     amp_budget_kind kind;
     const char *id;
-    const uint32_t *source; /**< [source_count] indices into amp_site_problem.source */
-    const double *weight; /**< [source_count] >= 0, of the budget's unit for each MWh at the bus */
+    const uint32_t *source;   /**< [source_count] indices into amp_site_problem.source */
+    const amp_column *weight; /**< [source_count] >= 0, of the budget's unit for each MWh at the
+                                   bus */
     size_t source_count;
     double limit; /**< >= 0 */
 } amp_budget;
@@ -149,7 +150,7 @@ typedef struct {
  *
  * Peaks and jobs couple intervals; the solver of solve.h knows nothing of them, coordinate.h does:
  *   import <= D_p in every interval of peak p, D_p >= start, and charge_p D_p is paid;
- *   sum h weight_s source_s <= limit of each budget;
+ *   sum h weight_s source_s <= limit of each budget, weights by the interval;
  *   0 <= x_j <= power_j in the job's window, sum h x_j <= energy_j, the jobs of a hall together at
  *   most its capacity; x_j IT power, seen at the bus as x_j / it_per_mwh.
  *

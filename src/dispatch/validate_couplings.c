@@ -130,8 +130,8 @@ static void check_budget(amp_validation *v, const amp_budget *budget)
     double drawn = 0.0;
     for (size_t t = 0; t < v->count; t++) {
         for (size_t k = 0; k < budget->source_count; k++)
-            drawn +=
-                budget->weight[k] * v->schedule->source_mw[budget->source[k]][t] * v->interval_h;
+            drawn += amp_column_at(budget->weight[k], t) *
+                     v->schedule->source_mw[budget->source[k]][t] * v->interval_h;
         if (over == v->count && drawn > most)
             over = t;
     }

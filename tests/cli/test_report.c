@@ -220,7 +220,8 @@ static void test_budgets(void **state)
 {
     static const uint32_t both[] = {0, 1};
     static const uint32_t third[] = {2};
-    static const double weight[] = {0.5, 1.0};
+    static const double per_mwh[] = {0.5, 1.0};
+    static const amp_column weight[] = {{&per_mwh[0], 0}, {&per_mwh[1], 0}};
     static const amp_source sources[] = {
         {.id = "gas", .power_mw = {twenty, 0}, .cost_usd_per_mwh = {forty, 0}},
         {.id = "coal", .power_mw = {twenty, 0}, .cost_usd_per_mwh = {forty, 0}},

@@ -311,7 +311,7 @@ static bool add_budget(oracle *judge, const amp_budget *budget)
     for (size_t i = 0; has_memory && i < budget->source_count; i++) {
         for (size_t t = 0; t < p->interval_count; t++) {
             column[count] = (int)t * judge->width + FIRST_SOURCE + (int)budget->source[i];
-            value[count++] = p->interval_h * budget->weight[i];
+            value[count++] = p->interval_h * amp_column_at(budget->weight[i], t);
         }
     }
     if (has_memory)

@@ -117,20 +117,33 @@ static void add_budgets(amp_random *random, random_coupled *site)
     for (size_t i = 0; i < most; i++) {
         site->budget_source[i] = (uint32_t)i;
         site->budget_weight[i] = amp_random_uniform(random) < 0.5 ? 1.0 : between(random, 0.1, 3.0);
+        site->weight[i] = (amp_column){&site->budget_weight[i], 0};
     }
     for (size_t i = 0; i < most; i += are_shared ? 2 : 1) {
         amp_budget *budget = &site->budget[p->budget_count++];
         *budget = (amp_budget){.id = "b",
                                .source = &site->budget_source[i],
-                               .weight = &site->budget_weight[i],
+                               .weight = &site->weight[i],
                                .source_count = are_shared && i + 1 < most ? 2 : 1};
         for (size_t k = 0; k < budget->source_count; k++)
             for (size_t t = 0; t < p->interval_count; t++)
-                budget->limit += budget->weight[k] * p->interval_h *
+                budget->limit += amp_column_at(budget->weight[k], t) * p->interval_h *
                                  amp_column_at(p->source[budget->source[k]].power_mw, t);
         budget->limit *= amp_random_uniform(random) < 0.1 ? 0.0 : between(random, 0.0, 1.1);
     }
     p->budget = site->budget;
+}
+
+/* The first source's weight varies in some: what a tenant lets be cut, where cooling varies. */
+static void vary_weights(uint64_t seed, random_coupled *site)
+{
+    const size_t count = site->problem.interval_count;
+    amp_random random = amp_random_seeded(seed ^ 0x9e3779b9U);
+    if (amp_random_uniform(&random) < 0.5 || count > RANDOM_COUNTS_MAX)
+        return;
+    for (size_t t = 0; t < count; t++)
+        site->weights[t] = amp_random_uniform(&random) < 0.1 ? 0.0 : between(&random, 0.3, 2.0);
+    site->weight[0] = (amp_column){site->weights, 1};
 }
 
 static void drop_agreements(amp_site_problem *p)
@@ -162,6 +175,7 @@ random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max,
     add_jobs(&random, site);
     add_hourly_peaks(&random, site);
     add_budgets(&random, site);
+    vary_weights(seed, site);
     return site;
 out:
     random_coupled_free(site);

@@ -23,6 +23,8 @@ typedef struct {
     amp_budget budget[RANDOM_BUDGETS_MAX];
     uint32_t budget_source[RANDOM_BUDGETS_MAX];
     double budget_weight[RANDOM_BUDGETS_MAX];
+    amp_column weight[RANDOM_BUDGETS_MAX];
+    double weights[RANDOM_COUNTS_MAX];
     size_t block_first[RANDOM_BLOCKS_MAX];
     double pue_inverse;
 } random_coupled;

@@ -372,7 +372,8 @@ static void test_hours_and_budgets(void **state)
     static const double power = 5.0;
     static const double cost = 10.0;
     static const uint32_t gas[] = {0};
-    static const double weight[] = {2.0};
+    static const double two = 2.0;
+    static const amp_column weight[] = {{&two, 0}};
     static const struct {
         uint8_t counts[2];
         double start_mw, optimum;
@@ -523,7 +524,8 @@ static void test_text_of_peaks_and_jobs(void **state)
     static const double gas_mw[] = {0.0, 2.0, 2.0};
     static const double gas_cost = 62.0;
     static const uint32_t gas = 0;
-    static const double weight = 3.0;
+    static const double three = 3.0;
+    static const amp_column weight = {&three, 0};
     static const uint8_t counts[] = {0, 1};
     static const amp_budget budget = {
         .id = "fuel-gas", .source = &gas, .weight = &weight, .source_count = 1, .limit = 4.5};

@@ -774,7 +774,9 @@ static void test_validate_charges_the_hours_that_count(void **state)
 static void test_validate_says_what_overdraws_a_budget(void **state)
 {
     static const uint32_t source[] = {1, 0};
-    static const double weight[] = {1.0, 2.0};
+    static const double one = 1.0;
+    static const double two = 2.0;
+    static const amp_column weight[] = {{&one, 0}, {&two, 0}};
     static const struct {
         double limit, over;
         const char *want;
