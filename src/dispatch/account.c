@@ -64,6 +64,10 @@ static double dearest(const amp_site_problem *p, size_t t)
                       amp_column_at(p->export_price_usd_per_mwh, t));
     for (size_t k = 0; k < p->tier_count; k++)
         usd = fmax(usd, amp_column_at(p->tier[k].value_usd_per_mwh, t));
+    for (size_t j = 0; j < p->job_count; j++)
+        if (t >= p->job[j].first && t < p->job[j].end)
+            usd = fmax(usd, amp_job_worth_usd_per_mwh(&p->job[j]) *
+                                amp_column_at(p->load[p->job[j].load].it_per_mwh, t));
     return usd;
 }
 
