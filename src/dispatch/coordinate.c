@@ -25,7 +25,7 @@ struct amp_coordination {
     amp_inner *inner; /**< NULL without accounts */
     amp_cut *cut;     /**< [block_count] of the last call */
     amp_point *point;
-    double *number;       /**< what cuts and points and the arrays below hold */
+    double *number;       /**< what cuts, points and the arrays below hold */
     double *peak_mw;      /**< [peak_count] where to ask next */
     double *account_usd;  /**< [accounts] */
     double *marginal_usd; /**< [accounts] what one more unit would earn, by the bound */
@@ -36,6 +36,7 @@ struct amp_coordination {
     double **flow_mw;     /**< [flow_count][interval_count] of the schedule; jobs come first */
     double *flow_number;
     size_t flow_count;
+    amp_duals duals;
     amp_coordinated result;
 };
 
@@ -49,13 +50,15 @@ static size_t query_size(const amp_site_problem *p)
 static bool take_numbers(amp_coordination *c)
 {
     const amp_site_problem *p = c->problem;
-    const size_t per_block = 2 * query_size(p);
-    const size_t count = p->block_count * per_block + 2 * query_size(p);
+    const size_t per_block = 2 * query_size(p) + p->peak_count;
+    const size_t count = p->block_count * per_block + 2 * query_size(p) + p->peak_count;
+    c->duals.block = calloc(p->block_count + 1, sizeof *c->duals.block);
     c->number = calloc(count + 1, sizeof(double));
     c->cut = calloc(p->block_count + 1, sizeof *c->cut);
     c->point = calloc(p->block_count + 1, sizeof *c->point);
     c->asked = calloc(c->calls_at_most * query_size(p) + 1, sizeof(double));
-    if (c->number == NULL || c->cut == NULL || c->point == NULL || c->asked == NULL)
+    if (c->duals.block == NULL || c->number == NULL || c->cut == NULL || c->point == NULL ||
+        c->asked == NULL)
         return false;
     double *next = c->number;
     for (size_t b = 0; b < p->block_count; b++) {
@@ -63,12 +66,14 @@ static bool take_numbers(amp_coordination *c)
         c->cut[b].account = next + p->peak_count;
         c->point[b].peak_mw = c->cut[b].account + amp_account_count(p);
         c->point[b].use = c->point[b].peak_mw + p->peak_count;
+        c->cut[b].watched_peak = c->point[b].use + amp_account_count(p);
         next += per_block;
     }
     c->peak_mw = next;
     c->best_peak_mw = next + p->peak_count;
     c->account_usd = c->best_peak_mw + p->peak_count;
     c->marginal_usd = c->account_usd + amp_account_count(p);
+    c->duals.peak_usd_per_mw = c->marginal_usd + amp_account_count(p);
     return true;
 }
 
@@ -95,6 +100,7 @@ void amp_coordination_free(amp_coordination *c)
     amp_inner_free(c->inner);
     free(c->cut);
     free(c->point);
+    free(c->duals.block);
     free(c->number);
     free(c->asked);
     free(c->flow_mw);
@@ -193,12 +199,18 @@ static void note_shortage(amp_coordination *c, const amp_solution *solution)
     c->result.shortage_amount = solution->shortage_amount;
 }
 
-/* The bound, and what it says one more unit of each account would earn. */
+/* The lowest bound and its prices, and what it says one more unit of each account would earn. */
 static void keep_bound(amp_coordination *c, double bound_usd)
 {
-    c->result.bound_usd = fmin(c->result.bound_usd, bound_usd);
-    for (size_t i = 0; i < amp_account_count(c->problem); i++)
+    const amp_site_problem *p = c->problem;
+    const amp_duals *duals = amp_outer_duals(c->outer);
+    for (size_t i = 0; i < amp_account_count(p); i++)
         c->marginal_usd[i] = amp_outer_account_usd(c->outer, i);
+    if (bound_usd > c->result.bound_usd)
+        return;
+    c->result.bound_usd = bound_usd;
+    memcpy(c->duals.block, duals->block, p->block_count * sizeof *duals->block);
+    memcpy(c->duals.peak_usd_per_mw, duals->peak_usd_per_mw, p->peak_count * sizeof(double));
 }
 
 /* One call, fed to both masters. Sets the next query, the bound and the best known value. Where CLP
@@ -368,10 +380,12 @@ amp_status amp_coordinate(const amp_site_problem *problem, const amp_host *host,
         .shortage = AMP_FEASIBLE,
         .bound_usd = HUGE_VAL,
         .relaxed_usd = -HUGE_VAL,
+        .duals = c->duals,
         .problem = amp_pricing_problem(c->pricing),
         .job_mw = c->flow_mw,
         .account_usd = c->marginal_usd,
     };
+    amp_pricing_watch(c->pricing, options->watched_first, options->watched_end);
     first_query(c);
     status = run(c);
     if (status != AMP_OK) {

@@ -4,6 +4,7 @@
 #ifndef AMP_DISPATCH_COORDINATE_H
 #define AMP_DISPATCH_COORDINATE_H
 
+#include "dispatch/duals.h"
 #include "dispatch/solve.h"
 
 /*
@@ -17,6 +18,8 @@
 typedef struct {
     double tolerance;     /**< relative: the part of the gap that coordination leaves, 1e-6 say */
     size_t calls_at_most; /**< of the exact solver; 0: 400 */
+    size_t watched_first; /**< intervals [watched_first, watched_end) of watched_import_usd */
+    size_t watched_end;
 } amp_coordination_options;
 
 /** Owned by itself: amp_coordination_free(). */
@@ -32,6 +35,7 @@ typedef struct {
     double bound_usd;      /**< no schedule earns more, peaks and penalties paid */
     double relaxed_usd;    /**< what the last dispatch earns with modes mixed: bound_usd less
                                 this is the part of the gap that coordination leaves */
+    amp_duals duals;       /**< of bound_usd; all 0 where no bound was found */
     amp_solution solution; /**< the last dispatch; its money is before peaks are paid */
     const amp_site_problem *problem; /**< what `solution` solves, for amp_schedule_build(): jobs are
                                           in must_mw, and block_mw is import within the peaks */

@@ -11,14 +11,14 @@
 static const double usd_per_theta = 1000.0;
 
 /* What a cut has beside slopes. */
-enum { CONSTANT, STORED_IN, STORED_OUT, PARTS };
+enum { CONSTANT, STORED_IN, STORED_OUT, IMPORT, WATCHED_IMPORT, STORED, BATTERY_POWER, PARTS };
 
 struct amp_outer {
     const amp_site_problem *problem;
     amp_master *master;
     /* Of every cut, in the order of the master's rows: [calls][block_count]... */
     double *part;  /**< ...[PARTS] */
-    double *slope; /**< ...[peak_count + accounts] */
+    double *slope; /**< ...[peak_count, of them watched, accounts] */
     size_t calls;
     size_t room;
     double *base_usd;    /**< [block_count] */
@@ -28,8 +28,10 @@ struct amp_outer {
     int *column;
     size_t *order;       /**< [block_count] scratch */
     double *mix_peak;    /**< [peak_count] sums over blocks */
+    double *mix_watched; /**< [peak_count] the watched intervals' part */
     double *mix_account; /**< [accounts][block_count] */
     double *mix_border;  /**< [block_count + 1] */
+    amp_duals duals;     /**< peak_usd_per_mw is mix_peak */
 };
 
 /* ---- columns of the master ---- */
@@ -113,8 +115,13 @@ static bool take_memory(amp_outer *outer)
     outer->column = calloc(columns + 1, sizeof(int));
     outer->order = calloc(p->block_count + 1, sizeof(size_t));
     outer->mix_peak = calloc(p->peak_count + 1, sizeof(double));
+    outer->mix_watched = calloc(p->peak_count + 1, sizeof(double));
     outer->mix_account = calloc(amp_account_count(p) * p->block_count + 1, sizeof(double));
     outer->mix_border = calloc(p->block_count + 2, sizeof(double));
+    outer->duals.block = calloc(p->block_count + 1, sizeof *outer->duals.block);
+    outer->duals.peak_usd_per_mw = outer->mix_peak;
+    if (outer->mix_watched == NULL || outer->duals.block == NULL)
+        return false;
     return outer->base_usd != NULL && outer->room_of != NULL && outer->coefficient != NULL &&
            outer->column != NULL && outer->order != NULL && outer->mix_peak != NULL &&
            outer->mix_account != NULL && outer->mix_border != NULL;
@@ -193,9 +200,10 @@ void amp_outer_free(amp_outer *outer)
         return;
     amp_master_free(outer->master);
     void *const owned[] = {
-        outer->part,     outer->slope,       outer->base_usd,   outer->room_of,
-        outer->weight,   outer->coefficient, outer->column,     outer->order,
-        outer->mix_peak, outer->mix_account, outer->mix_border,
+        outer->part,        outer->slope,       outer->base_usd,   outer->room_of,
+        outer->weight,      outer->coefficient, outer->column,     outer->order,
+        outer->mix_peak,    outer->mix_account, outer->mix_border, outer->mix_watched,
+        outer->duals.block,
     };
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
@@ -206,7 +214,7 @@ void amp_outer_free(amp_outer *outer)
 
 static size_t slope_count(const amp_site_problem *p)
 {
-    return p->peak_count + amp_account_count(p);
+    return 2 * p->peak_count + amp_account_count(p);
 }
 
 /* Doubles an array of @p size doubles a call when it is full. */
@@ -251,8 +259,13 @@ static void keep_cut(amp_outer *outer, size_t block, const amp_cut *cut)
     part[CONSTANT] = cut->constant;
     part[STORED_IN] = cut->stored_in;
     part[STORED_OUT] = cut->stored_out;
+    part[IMPORT] = cut->marginal.import_usd;
+    part[WATCHED_IMPORT] = cut->marginal.watched_import_usd;
+    part[STORED] = cut->marginal.stored_usd;
+    part[BATTERY_POWER] = cut->marginal.battery_power_usd;
     memcpy(slope, cut->peak, p->peak_count * sizeof *slope);
-    memcpy(slope + p->peak_count, cut->account, amp_account_count(p) * sizeof *slope);
+    memcpy(slope + p->peak_count, cut->watched_peak, p->peak_count * sizeof *slope);
+    memcpy(slope + 2 * p->peak_count, cut->account, amp_account_count(p) * sizeof *slope);
 }
 
 static void put(amp_outer *outer, size_t *count, size_t column, double coefficient)
@@ -311,6 +324,14 @@ static void read_weights(amp_outer *outer, size_t block)
         outer->weight[i] = sum > 0.0 ? outer->weight[i] / sum : (i + 1 == outer->calls ? 1.0 : 0.0);
 }
 
+static void mix_marginals(const double *part, double weight, amp_marginals *to)
+{
+    to->import_usd += weight * part[IMPORT];
+    to->watched_import_usd += weight * part[WATCHED_IMPORT];
+    to->stored_usd += weight * part[STORED];
+    to->battery_power_usd += weight * part[BATTERY_POWER];
+}
+
 /* @return the block's constant. */
 static double mix_block(amp_outer *outer, size_t block)
 {
@@ -324,10 +345,13 @@ static double mix_block(amp_outer *outer, size_t block)
         if (weight <= 0.0)
             continue;
         constant += weight * part[CONSTANT];
-        for (size_t k = 0; k < p->peak_count; k++)
+        mix_marginals(part, weight, &outer->duals.block[block]);
+        for (size_t k = 0; k < p->peak_count; k++) {
             outer->mix_peak[k] += weight * slope[k];
+            outer->mix_watched[k] += weight * slope[p->peak_count + k];
+        }
         for (size_t j = 0; j < amp_account_count(p); j++)
-            outer->mix_account[j * p->block_count + block] += weight * slope[p->peak_count + j];
+            outer->mix_account[j * p->block_count + block] += weight * slope[2 * p->peak_count + j];
         outer->mix_border[block] += weight * part[STORED_IN];
         outer->mix_border[block + 1] -= weight * part[STORED_OUT];
     }
@@ -362,17 +386,52 @@ static double best_account_usd(amp_outer *outer, size_t j)
     return usd;
 }
 
+/* A peak as high as import can be is worth more than its charge: the rest of what it is worth is
+ * that of import, shared among intervals as the peak's worth is. */
+static void add_peak_bound(amp_outer *outer, size_t k)
+{
+    const amp_site_problem *p = outer->problem;
+    const double rise_usd = outer->mix_peak[k] - p->peak[k].charge_usd_per_mw;
+    size_t b = p->block_count - 1;
+    if (rise_usd <= 0.0 || amp_peak_most_mw(p, &p->peak[k]) <= p->peak[k].start_mw)
+        return;
+    while (b > 0 && p->block_first[b] > p->peak[k].first)
+        b--;
+    outer->duals.block[b].import_usd += rise_usd;
+    outer->duals.block[b].watched_import_usd +=
+        rise_usd * outer->mix_watched[k] / outer->mix_peak[k];
+}
+
+/* Limits also bound what the master chooses itself: stored energy between blocks, and peaks. */
+static void add_bounds(amp_outer *outer)
+{
+    const amp_site_problem *p = outer->problem;
+    for (size_t b = 1; b <= p->block_count; b++)
+        if (b < p->block_count || p->storage.final != AMP_FINAL_EXACT)
+            outer->duals.block[b - 1].stored_usd += fmax(0.0, outer->mix_border[b]);
+    for (size_t k = 0; k < p->peak_count; k++)
+        add_peak_bound(outer, k);
+}
+
+const amp_duals *amp_outer_duals(const amp_outer *outer)
+{
+    return &outer->duals;
+}
+
 /* The weighted cuts' maximum over everything the master may choose. */
 static double safe_bound_usd(amp_outer *outer)
 {
     const amp_site_problem *p = outer->problem;
     double usd = 0.0;
     memset(outer->mix_peak, 0, p->peak_count * sizeof(double));
+    memset(outer->mix_watched, 0, p->peak_count * sizeof(double));
     memset(outer->mix_account, 0, amp_account_count(p) * p->block_count * sizeof(double));
     memset(outer->mix_border, 0, (p->block_count + 1) * sizeof(double));
+    memset(outer->duals.block, 0, p->block_count * sizeof *outer->duals.block);
     for (size_t b = 0; b < p->block_count; b++)
         usd += mix_block(outer, b);
     outer->mix_border[p->block_count] += p->storage.terminal_value_usd_per_mwh;
+    add_bounds(outer);
     for (size_t k = 0; k < p->peak_count; k++)
         usd += most(outer->mix_peak[k] - p->peak[k].charge_usd_per_mw, p->peak[k].start_mw,
                     amp_peak_most_mw(p, &p->peak[k]));

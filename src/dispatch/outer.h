@@ -32,6 +32,9 @@ bool amp_outer_solve(amp_outer *outer, double *peak_mw, double *bound_usd);
  *  at least that at a limit of 0. */
 double amp_outer_account_usd(const amp_outer *outer, size_t j);
 
+/** What the prices of the last bound say limits are worth; belongs to the outer. */
+const amp_duals *amp_outer_duals(const amp_outer *outer);
+
 /** Highest import that can be of use in a peak's intervals, MW. */
 double amp_peak_most_mw(const amp_site_problem *problem, const amp_peak *peak);
 

@@ -88,12 +88,20 @@ void amp_pricing_free(amp_pricing *pricing)
 
 /* ---- a call ---- */
 
+void amp_pricing_watch(amp_pricing *pricing, size_t first, size_t end)
+{
+    pricing->watched_first = first;
+    pricing->watched_end = end;
+}
+
 static void clear_block(const amp_site_problem *p, amp_cut *cut, amp_point *point)
 {
     cut->constant = 0.0;
     cut->stored_in = 0.0;
     cut->stored_out = 0.0;
     memset(cut->peak, 0, p->peak_count * sizeof *cut->peak);
+    memset(cut->watched_peak, 0, p->peak_count * sizeof *cut->watched_peak);
+    cut->marginal = (amp_marginals){0};
     memset(cut->account, 0, amp_account_count(p) * sizeof *cut->account);
     point->profit_usd = 0.0;
     memset(point->peak_mw, 0, p->peak_count * sizeof *point->peak_mw);
@@ -134,9 +142,11 @@ static void fill_borders(const amp_pricing *pricing, size_t first, size_t end, a
     const double *soc_mwh = pricing->solution.soc_mwh;
     if (!storage->is_present)
         return;
-    for (size_t t = first + 1; t < end; t++)
-        cut->constant +=
-            amp_between_usd(storage, storage->retention * stored_usd[t] - stored_usd[t - 1]);
+    for (size_t t = first + 1; t < end; t++) {
+        const double rise_usd = storage->retention * stored_usd[t] - stored_usd[t - 1];
+        cut->constant += amp_between_usd(storage, rise_usd);
+        cut->marginal.stored_usd += amp_larger(0.0, rise_usd); /* it is pinned to the maximum */
+    }
     cut->stored_in = storage->retention * stored_usd[first];
     cut->stored_out = stored_usd[end - 1];
     point->stored_in_mwh = first == 0 ? storage->initial_mwh : soc_mwh[first - 1];

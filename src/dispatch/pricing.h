@@ -4,6 +4,7 @@
 #define AMP_DISPATCH_PRICING_H
 
 #include "dispatch/account.h"
+#include "dispatch/duals.h"
 #include "dispatch/solve.h"
 
 /*
@@ -23,8 +24,10 @@ typedef struct {
     double constant;
     double stored_in;
     double stored_out;
-    double *peak;    /**< [peak_count]; 0 for peaks of other blocks */
-    double *account; /**< [amp_account_count()] */
+    double *peak;           /**< [peak_count]; 0 for peaks of other blocks */
+    double *watched_peak;   /**< [peak_count] the watched intervals' part of peak */
+    double *account;        /**< [amp_account_count()] */
+    amp_marginals marginal; /**< how the constant moves with limits, all else as it is */
 } amp_cut;
 
 /** A point of one block. */
@@ -41,6 +44,9 @@ typedef struct amp_pricing amp_pricing;
 /** @p problem must outlive it. AMP_NOMEM. */
 amp_status amp_pricing_new(const amp_site_problem *problem, amp_pricing **out);
 void amp_pricing_free(amp_pricing *pricing);
+
+/** Watches intervals [first, end), none at first: see amp_marginals.watched_import_usd. */
+void amp_pricing_watch(amp_pricing *pricing, size_t first, size_t end);
 
 /** At peaks [peak_count] and prices of accounts [amp_account_count()], both >= 0. */
 typedef struct {

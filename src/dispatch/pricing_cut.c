@@ -50,6 +50,67 @@ static double pooled_slope(const amp_pricing *pricing, size_t t, double price)
     return slope - fmax(0.0, later - price) * width;
 }
 
+/* All prices that make the same cut. Where a peak binds, the cut's slope in it tells them apart. */
+static amp_price_range same_cut(const amp_pricing *pricing, size_t t, amp_price_range range,
+                                double price)
+{
+    const double within_usd = amp_column_at(pricing->problem->import_price_usd_per_mwh, t);
+    const double beyond_usd = pricing->beyond_usd[t];
+    if (pricing->binding[t] == AMP_NO_PEAK)
+        return range;
+    if (pricing->list.is_pooled || (price > within_usd && price < beyond_usd))
+        return (amp_price_range){price, price};
+    if (price >= beyond_usd)
+        return (amp_price_range){amp_larger(range.low, beyond_usd), range.high};
+    return (amp_price_range){range.low, amp_smaller(range.high, within_usd)};
+}
+
+/* What a MW more of import adds to an interval: what the bus pays above the last MW's price. Where
+ * import and export share a step, only if import is the better of the two. */
+static double import_usd_per_mwh(const amp_pricing *pricing, size_t t, double price)
+{
+    const amp_site_problem *p = pricing->problem;
+    const double limit_mw = amp_column_at(p->import_limit_mw, t);
+    const double within_usd = amp_column_at(p->import_price_usd_per_mwh, t);
+    const bool is_bound = pricing->binding[t] != AMP_NO_PEAK;
+    const double last_usd = is_bound ? pricing->beyond_usd[t] : within_usd;
+    const double worth_usd = amp_larger(0.0, price - last_usd);
+    const double export_usd = amp_column_at(p->export_price_usd_per_mwh, t) - price;
+    const double export_mw = amp_column_at(p->export_limit_mw, t);
+    if (limit_mw <= 0.0)
+        return 0.0;
+    return export_usd * export_mw > worth_usd * limit_mw * (1.0 + 1e-9) ? 0.0 : worth_usd;
+}
+
+static bool is_watched(const amp_pricing *pricing, size_t t)
+{
+    return t >= pricing->watched_first && t < pricing->watched_end;
+}
+
+/* The battery rests at any price between its bids; of @p range the one nearest to them is taken. */
+static double battery_usd_per_h(amp_battery_bids bids, amp_price_range range)
+{
+    const double width_mw = bids.charge_mw + bids.discharge_mw;
+    amp_price_range rest = {bids.buy_usd, bids.sell_usd};
+    if (rest.low > rest.high && width_mw > 0.0) {
+        rest.low = (bids.charge_mw * bids.buy_usd + bids.discharge_mw * bids.sell_usd) / width_mw;
+        rest.high = rest.low;
+    }
+    const double resting = amp_larger(rest.low, amp_smaller(rest.high, range.low));
+    return amp_bids_usd_per_h(bids, amp_larger(range.low, amp_smaller(range.high, resting)));
+}
+
+static void add_marginals(const amp_pricing *pricing, size_t t, amp_battery_bids bids,
+                          amp_price_range range, amp_marginals *marginal)
+{
+    const double h = pricing->problem->interval_h;
+    const double import_usd = import_usd_per_mwh(pricing, t, range.low) * h;
+    marginal->import_usd += import_usd;
+    if (is_watched(pricing, t))
+        marginal->watched_import_usd += import_usd;
+    marginal->battery_power_usd += battery_usd_per_h(bids, range) * h;
+}
+
 void amp_cut_add(amp_pricing *pricing, const amp_interval_view *view, double stored_usd,
                  amp_cut *cut)
 {
@@ -57,15 +118,18 @@ void amp_cut_add(amp_pricing *pricing, const amp_interval_view *view, double sto
     const size_t t = view->t;
     const uint32_t binding = pricing->binding[t];
     const amp_battery_bids bids = amp_bids_at(&pricing->problem->storage, t, stored_usd);
+    amp_price_range range = {view->price, view->price};
     double price = view->price;
     if (view->is_ruled) {
         cut->constant += (view->profit_usd_per_h + amp_bids_usd_per_h(bids, price)) * h;
     } else {
-        const amp_price_range range = amp_clear(&pricing->list, bids);
+        range = amp_clear(&pricing->list, bids);
         price = 0.5 * (range.low + range.high);
         cut->constant +=
             (amp_list_usd_per_h(&pricing->list, price) + amp_bids_usd_per_h(bids, price)) * h;
+        range = same_cut(pricing, t, range, price);
     }
+    add_marginals(pricing, t, bids, range, &cut->marginal);
     if (binding == AMP_NO_PEAK)
         return;
     const double within_usd = amp_column_at(pricing->problem->import_price_usd_per_mwh, t);
@@ -73,5 +137,7 @@ void amp_cut_add(amp_pricing *pricing, const amp_interval_view *view, double sto
     const bool is_pooled = !view->is_ruled && pricing->list.is_pooled;
     const double slope = (is_pooled ? pooled_slope(pricing, t, price) : clamped - within_usd) * h;
     cut->peak[binding] += slope;
+    if (is_watched(pricing, t))
+        cut->watched_peak[binding] += slope;
     cut->constant -= slope * pricing->within_mw[t];
 }

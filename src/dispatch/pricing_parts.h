@@ -43,6 +43,8 @@ struct amp_pricing {
     uint32_t *binding;    /**< [T] the peak that within_mw is of, or AMP_NO_PEAK */
     uint32_t *by_worth;   /**< [job_count] scratch: jobs of a hall, dearest first */
     double *worth;        /**< [job_count] value less price, USD per IT MWh */
+    size_t watched_first; /**< intervals [watched_first, watched_end) */
+    size_t watched_end;
     amp_solution solution;
 };
 

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dispatch/margins.h"
+
+#include "dispatch/account.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double default_tolerance = 1e-8;
+
+/* A copy of a problem, some columns of which can be changed. */
+typedef struct {
+    const amp_margins_options *options;
+    amp_site_problem base;    /* has blocks */
+    amp_site_problem changed; /* the same with `column` */
+    double *column[3];        /* [T] */
+    amp_margins *out;
+    size_t done;
+    size_t total;
+} study;
+
+/* ---- solving ---- */
+
+static amp_coordination_options options_of(const amp_margins_options *options)
+{
+    return (amp_coordination_options){
+        .tolerance = options->tolerance > 0.0 ? options->tolerance : default_tolerance,
+        .watched_first = options->watched_first,
+        .watched_end = options->watched_end,
+    };
+}
+
+static amp_margins_value value_of(const amp_coordinated *found)
+{
+    if (found->shortage != AMP_FEASIBLE)
+        return (amp_margins_value){(double)NAN, 0.0};
+    return (amp_margins_value){found->bound_usd, fmax(0.0, found->bound_usd - found->relaxed_usd)};
+}
+
+/* One block where nothing couples months. */
+static amp_site_problem with_blocks(const amp_site_problem *problem)
+{
+    static const size_t first[] = {0};
+    amp_site_problem out = *problem;
+    if (out.block_count == 0) {
+        out.block_first = first;
+        out.block_count = 1;
+    }
+    return out;
+}
+
+amp_status amp_margins_solve(const amp_site_problem *problem, const amp_margins_options *options,
+                             amp_margins_value *out)
+{
+    const amp_site_problem solved = with_blocks(problem);
+    const amp_coordination_options how = options_of(options);
+    amp_coordination *coordination = NULL;
+    const amp_status status = amp_coordinate(&solved, options->host, &how, &coordination);
+    if (status != AMP_OK)
+        return status;
+    *out = value_of(amp_coordination_result(coordination));
+    amp_coordination_free(coordination);
+    return AMP_OK;
+}
+
+static void count_solve(study *s)
+{
+    s->done++;
+    if (s->options->progress != NULL)
+        s->options->progress(s->options->progress_context, s->done, s->total);
+}
+
+/* What the changed problem earns more than the base. */
+static amp_status solve_changed(study *s, double *rise_usd)
+{
+    amp_margins_value value = {0};
+    const amp_status status = amp_margins_solve(&s->changed, s->options, &value);
+    if (status != AMP_OK)
+        return status;
+    *rise_usd = value.bound_usd - s->out->bound_usd;
+    s->out->accuracy_usd = fmax(s->out->accuracy_usd, 2.0 * value.gap_usd);
+    count_solve(s);
+    return AMP_OK;
+}
+
+/* ---- limits ---- */
+
+typedef struct {
+    size_t first;
+    size_t end;
+} interval_range;
+
+/* @return false when some interval has less than a MW to lose. */
+static bool change_import(study *s, interval_range range, double change_mw)
+{
+    const amp_site_problem *p = &s->base;
+    bool can_change = true;
+    for (size_t t = 0; t < p->interval_count; t++) {
+        const double limit_mw = amp_column_at(p->import_limit_mw, t);
+        const bool is_changed = t >= range.first && t < range.end && limit_mw > 0.0;
+        s->column[0][t] = is_changed ? limit_mw + change_mw : limit_mw;
+        s->column[1][t] = fmin(amp_column_at(p->block_mw, t), s->column[0][t]);
+        can_change = can_change && s->column[0][t] >= 0.0;
+    }
+    s->changed = *p;
+    s->changed.import_limit_mw = (amp_column){.value = s->column[0], .stride = 1};
+    if (p->block_mw.value != NULL)
+        s->changed.block_mw = (amp_column){.value = s->column[1], .stride = 1};
+    return can_change;
+}
+
+static bool change_room(study *s, interval_range range, double change_mwh)
+{
+    amp_storage *storage = &s->changed.storage;
+    (void)range;
+    s->changed = s->base;
+    storage->maximum_mwh += change_mwh;
+    return storage->maximum_mwh >= storage->minimum_mwh &&
+           storage->maximum_mwh >= storage->initial_mwh &&
+           (storage->final == AMP_FINAL_FREE || storage->maximum_mwh >= storage->final_mwh);
+}
+
+double amp_margins_power_mw(const amp_site_problem *problem)
+{
+    double most_mw = 0.0;
+    for (size_t t = 0; problem->storage.is_present && t < problem->interval_count; t++)
+        most_mw = fmax(most_mw, fmax(amp_column_at(problem->storage.charge_limit_mw, t),
+                                     amp_column_at(problem->storage.discharge_limit_mw, t)));
+    return most_mw;
+}
+
+static bool change_power(study *s, interval_range range, double change_mw)
+{
+    const amp_storage *storage = &s->base.storage;
+    const double power_mw = amp_margins_power_mw(&s->base);
+    const double factor = power_mw > 0.0 ? 1.0 + change_mw / power_mw : -1.0;
+    (void)range;
+    s->changed = s->base;
+    for (size_t t = 0; t < s->base.interval_count; t++) {
+        s->column[1][t] = amp_column_at(storage->charge_limit_mw, t) * factor;
+        s->column[2][t] = amp_column_at(storage->discharge_limit_mw, t) * factor;
+    }
+    s->changed.storage.charge_limit_mw = (amp_column){.value = s->column[1], .stride = 1};
+    s->changed.storage.discharge_limit_mw = (amp_column){.value = s->column[2], .stride = 1};
+    return factor >= 0.0;
+}
+
+/* Both differences. */
+static amp_status solve_margin(study *s, bool (*change)(study *, interval_range, double),
+                               interval_range range, amp_margin *margin)
+{
+    double fall_usd = (double)NAN;
+    amp_status status = AMP_OK;
+    margin->more_usd = (double)NAN;
+    if (change(s, range, 1.0))
+        status = solve_changed(s, &margin->more_usd);
+    if (status == AMP_OK && change(s, range, -1.0))
+        status = solve_changed(s, &fall_usd);
+    margin->less_usd = -fall_usd;
+    return status;
+}
+
+static amp_status solve_margins(study *s, size_t block)
+{
+    const amp_site_problem *p = &s->base;
+    const amp_margins_options *options = s->options;
+    const size_t end = block + 1 < p->block_count ? p->block_first[block + 1] : p->interval_count;
+    const interval_range all = {0, p->interval_count};
+    const interval_range month = {p->block_first[block], end};
+    const interval_range at = {options->watched_first, options->watched_end};
+    amp_status status = AMP_OK;
+    if (at.first < at.end)
+        status = solve_margin(s, change_import, at, &s->out->import_at);
+    if (status == AMP_OK && at.first < at.end && p->block_count > 1)
+        status = solve_margin(s, change_import, month, &s->out->import_month);
+    if (status == AMP_OK)
+        status = solve_margin(s, change_import, all, &s->out->import);
+    if (p->block_count == 1)
+        s->out->import_month = s->out->import;
+    if (status != AMP_OK || !p->storage.is_present)
+        return status;
+    status = solve_margin(s, change_room, all, &s->out->room);
+    if (status == AMP_OK && amp_margins_power_mw(p) > 0.0)
+        status = solve_margin(s, change_power, all, &s->out->power);
+    return status;
+}
+
+/* ---- prices ---- */
+
+static void read_duals(study *s, const amp_coordinated *found, size_t block)
+{
+    const amp_site_problem *p = &s->base;
+    amp_margins *out = s->out;
+    double battery_usd = 0.0;
+    for (size_t b = 0; b < p->block_count; b++) {
+        const amp_marginals *marginal = &found->duals.block[b];
+        out->import.marginal_usd += marginal->import_usd;
+        out->import_at.marginal_usd += marginal->watched_import_usd;
+        out->room.marginal_usd += marginal->stored_usd;
+        battery_usd += marginal->battery_power_usd;
+    }
+    if (amp_margins_power_mw(p) > 0.0)
+        out->power.marginal_usd = battery_usd / amp_margins_power_mw(p);
+    out->import_month.marginal_usd = found->duals.block[block].import_usd;
+    memcpy(out->peak_usd_per_mw, found->duals.peak_usd_per_mw, p->peak_count * sizeof(double));
+    memcpy(out->account_usd, found->account_usd, amp_account_count(p) * sizeof(double));
+}
+
+static amp_status solve_base(study *s, size_t block)
+{
+    const amp_coordination_options how = options_of(s->options);
+    amp_coordination *coordination = NULL;
+    const amp_status status = amp_coordinate(&s->base, s->options->host, &how, &coordination);
+    if (status != AMP_OK)
+        return status;
+    const amp_coordinated *found = amp_coordination_result(coordination);
+    const amp_margins_value value = value_of(found);
+    s->out->bound_usd = value.bound_usd;
+    s->out->accuracy_usd = 2.0 * value.gap_usd;
+    if (!isnan(value.bound_usd))
+        read_duals(s, found, block);
+    amp_coordination_free(coordination);
+    count_solve(s);
+    return AMP_OK;
+}
+
+/* ---- making them ---- */
+
+static bool take_memory(study *s)
+{
+    const size_t n = s->base.interval_count;
+    const size_t accounts = amp_account_count(&s->base);
+    double *number = calloc(s->base.peak_count + accounts + 1, sizeof *number);
+    if (number == NULL)
+        return false;
+    s->out->memory = number;
+    s->out->peak_usd_per_mw = number;
+    s->out->account_usd = number + s->base.peak_count;
+    s->column[0] = calloc(3 * n + 1, sizeof *s->column[0]);
+    if (s->column[0] == NULL)
+        return false;
+    s->column[1] = s->column[0] + n;
+    s->column[2] = s->column[1] + n;
+    return true;
+}
+
+static size_t block_of(const amp_site_problem *p, size_t t)
+{
+    size_t block = p->block_count - 1;
+    while (block > 0 && p->block_first[block] > t)
+        block--;
+    return block;
+}
+
+/* The base, and two a limit. */
+static size_t count_solves(const amp_site_problem *p, bool is_watched)
+{
+    size_t limits = 1;
+    if (is_watched)
+        limits += p->block_count > 1 ? 2 : 1;
+    if (p->storage.is_present)
+        limits += 2;
+    return 1 + 2 * limits;
+}
+
+amp_status amp_margins_make(const amp_site_problem *problem, const amp_margins_options *options,
+                            amp_margins *out)
+{
+    amp_margins found = {0};
+    study s = {.options = options, .base = with_blocks(problem), .out = &found};
+    const size_t block = block_of(&s.base, options->watched_first);
+    const bool is_watched = options->watched_first < options->watched_end;
+    s.total = count_solves(&s.base, is_watched);
+    amp_status status = take_memory(&s) ? AMP_OK : AMP_NOMEM;
+    if (status == AMP_OK)
+        status = solve_base(&s, block);
+    if (status == AMP_OK && !isnan(found.bound_usd))
+        status = solve_margins(&s, block);
+    free(s.column[0]);
+    if (status == AMP_OK)
+        *out = found;
+    else
+        amp_margins_free(&found);
+    return status;
+}
+
+void amp_margins_free(amp_margins *margins)
+{
+    if (margins == NULL)
+        return;
+    free(margins->memory);
+    *margins = (amp_margins){0};
+}
