@@ -11,15 +11,15 @@
 #include <string.h>
 
 static const amp_command *const commands[] = {
-    &amp_command_init, &amp_command_check,   &amp_command_dispatch,   &amp_command_export,
-    &amp_command_help, &amp_command_version, &amp_command_completion,
+    &amp_command_init,   &amp_command_check, &amp_command_dispatch, &amp_command_explain,
+    &amp_command_export, &amp_command_help,  &amp_command_version,  &amp_command_completion,
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
 /* Verbs that later versions will have. Whoever writes one has not mistyped. */
 static const char *const later_verbs[] = {
-    "backtest", "offer", "runs", "finance", "plan",   "risk",  "compare", "explain",
+    "backtest", "offer", "runs", "finance", "plan",   "risk",  "compare",
     "import",   "twin",  "run",  "status",  "report", "serve", "doctor",
 };
 
@@ -58,6 +58,10 @@ static const amp_option options[AMP_OPTION_COUNT] = {
                              .argument = "OUT.csv",
                              .help = "write what every asset does in every interval, compressed "
                                      "when it ends in .gz"},
+    [AMP_OPTION_AT] = {.name = "at",
+                       .argument = "T",
+                       .help = "also explain the interval that holds this time, "
+                               "2025-08-14T22:05Z"},
     [AMP_OPTION_GAP] = {.name = "gap",
                         .argument = "SHARE",
                         .fallback = "1e-6",

@@ -8,6 +8,7 @@
 extern const amp_command amp_command_init;
 extern const amp_command amp_command_check;
 extern const amp_command amp_command_dispatch;
+extern const amp_command amp_command_explain;
 extern const amp_command amp_command_export;
 extern const amp_command amp_command_help;
 extern const amp_command amp_command_version;

@@ -27,10 +27,10 @@ static const line wrong[] = {
     {{"ampacity", "fly", "x"}, "there is no verb 'fly'", "'ampacity help' lists the verbs"},
     {{"ampacity", "backtest", "x"},
      "'ampacity backtest' is not part of this version",
-     "it has init, check, dispatch, export, help, version, completion"},
+     "it has init, check, dispatch, explain, export, help, version, completion"},
     {{"ampacity", "help", "plan"},
      "'ampacity plan' is not part of this version",
-     "it has init, check, dispatch, export, help, version, completion"},
+     "it has init, check, dispatch, explain, export, help, version, completion"},
     {{"ampacity", "pln"}, "there is no verb 'pln'", "'ampacity help' lists the verbs"},
     {{"ampacity", "--json", "check"},
      "a verb is expected before '--json'",
@@ -66,7 +66,7 @@ static const line wrong[] = {
      "SHELL is one of bash, zsh, fish, not 'csh'",
      "did you mean 'zsh'?"},
     {{"ampacity", "help", "chek"},
-     "VERB is one of init, check, dispatch, export, help, version, completion, not 'chek'",
+     "VERB is one of init, check, dispatch, explain, export, help, version, completion, not 'chek'",
      "did you mean 'check'?"},
 };
 
