@@ -409,8 +409,8 @@ static bool has_limit(const amp_generator *generator)
 /* Two limits in different units on one generator: not built yet. */
 static void refuse_two_limits(amp_reader *reader, const amp_yaml_node *list, const amp_site *site)
 {
-    const amp_yaml_node *entry = list->first;
-    for (size_t i = 0; i < site->generator_count; i++, entry = entry->next) {
+    const amp_yaml_node *entry = list == NULL ? NULL : list->first;
+    for (size_t i = 0; i < site->generator_count && entry != NULL; i++, entry = entry->next) {
         const amp_generator *generator = &site->generator[i];
         if (!amp_reader_has(entry, "emission") || !has_limit(generator) ||
             is_constant_zero(&generator->emission_t_per_mwh))
