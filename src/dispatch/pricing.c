@@ -113,11 +113,19 @@ static size_t block_end(const amp_site_problem *p, size_t block)
     return block + 1 < p->block_count ? p->block_first[block + 1] : p->interval_count;
 }
 
-static void start_peaks(const amp_site_problem *p, size_t first, size_t end, amp_point *point)
+/* Peaks of the block, which lie side by side: no others are looked at in its intervals. */
+static void start_peaks(amp_pricing *pricing, size_t first, size_t end, amp_point *point)
 {
-    for (size_t k = 0; k < p->peak_count; k++)
-        if (p->peak[k].first < end && p->peak[k].end > first)
-            point->peak_mw[k] = p->peak[k].start_mw;
+    const amp_site_problem *p = pricing->problem;
+    pricing->peak_first = p->peak_count;
+    pricing->peak_end = 0;
+    for (size_t k = 0; k < p->peak_count; k++) {
+        if (p->peak[k].first >= end || p->peak[k].end <= first)
+            continue;
+        point->peak_mw[k] = p->peak[k].start_mw;
+        pricing->peak_first = k < pricing->peak_first ? k : pricing->peak_first;
+        pricing->peak_end = k + 1;
+    }
 }
 
 /* Intervals [first, first + count) of one block, count <= AMP_MERIT_BLOCK. */
@@ -160,7 +168,7 @@ static void fill_block(amp_pricing *pricing, size_t block, const amp_query *quer
     const size_t first = p->block_first[block];
     const size_t end = block_end(p, block);
     clear_block(p, cut, point);
-    start_peaks(p, first, end, point);
+    start_peaks(pricing, first, end, point);
     for (size_t t = first; t < end; t += AMP_MERIT_BLOCK)
         fill_intervals(pricing, t, end - t < AMP_MERIT_BLOCK ? end - t : AMP_MERIT_BLOCK, cut,
                        point);

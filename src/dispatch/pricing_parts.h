@@ -45,6 +45,8 @@ struct amp_pricing {
     double *worth;        /**< [job_count] value less price, USD per IT MWh */
     size_t watched_first; /**< intervals [watched_first, watched_end) */
     size_t watched_end;
+    size_t peak_first; /**< peaks of the block at hand lie within [peak_first, peak_end) */
+    size_t peak_end;
     amp_solution solution;
 };
 

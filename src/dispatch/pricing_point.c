@@ -160,7 +160,7 @@ void amp_point_add(amp_pricing *pricing, const amp_interval_view *view, amp_poin
     point->profit_usd += (sum.usd_per_h + beyond_mw * paid_back_usd -
                           p->storage.wear_usd_per_mwh * flow.through_mw) *
                          p->interval_h;
-    for (size_t k = 0; k < p->peak_count; k++)
+    for (size_t k = pricing->peak_first; k < pricing->peak_end; k++)
         if (amp_peak_counts(&p->peak[k], t))
             point->peak_mw[k] = amp_larger(point->peak_mw[k], sum.import_mw);
 }
