@@ -1,63 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every key of the file format, one row each. The reader, the advice about unknown keys and the
- * reference in docs/model.md all come from these tables; docs/extending.md says how to add a row.
- * Rows are read in their order: series and currencies come before what uses them. */
-#include "model/reader.h"
-
-#include <string.h>
-
-/* What every row says: name, unit, default, meaning. The unit "%" stands for shares, "1" for
- * numbers without a unit, "" for what is no number. An empty default makes the key required; one
- * that starts with a digit is the default's value. */
-#define KEY(name_, unit_, fallback_, help_)                                                        \
-    .row.section = SECTION, .row.name = (name_), .row.unit = (unit_), .row.fallback = (fallback_), \
-    .row.help = (help_)
-
-/* How a value is written, and who reads it. */
-#define OWN(type_, read_) .row.type = (type_), .read = (read_)
-#define CONSTANT          OWN("quantity", amp_read_value), .init = amp_init_value
-#define VALUE             OWN("quantity or series", amp_read_value), .init = amp_init_value, .varies = true
-#define LOAD                                                                                  \
-    OWN("quantity, share or series", amp_read_value), .init = amp_init_value, .varies = true, \
-                                                      .takes_share = true
-#define TEXT         OWN("text", amp_read_text)
-#define ID           OWN("id", amp_read_id)
-#define BOOL         OWN("true or false", amp_read_bool)
-#define TIME         OWN("time", amp_read_time)
-#define WORD(words_) OWN("word", amp_read_word), .words = (words_)
-#define MAPPING(section_) \
-    OWN("mapping", amp_read_section), .init = amp_init_section, .section = &(section_)
-#define LIST(section_, record_, array_, count_)                                             \
-    OWN("list", amp_read_list), .section = &(section_), .field = offsetof(record_, array_), \
-                                .count_field = offsetof(record_, count_)
-#define AVAILABILITY                                                                               \
-    OWN("share, series or dated shares", amp_read_availability),                                   \
-        .init = amp_init_availability, .section = &section_availability, .range = AMP_RANGE_SHARE, \
-        .varies = true
-
-/* Where it is kept and what it may be. */
-#define AT(record_, member_) .field = offsetof(record_, member_)
-#define NOWHERE              .field = AMP_NO_FIELD
-#define RANGE(range_)        .range = AMP_RANGE_##range_
-
-/* What is not built yet. */
-#define REFUSED(type_) .row.type = (type_), .row.support = AMP_KEY_REFUSED, NOWHERE
-#define WITHOUT_EFFECT .row.support = AMP_KEY_WITHOUT_EFFECT, NOWHERE
-
-#define ROWS(rows_)    .key = (rows_), .key_count = sizeof(rows_) / sizeof((rows_)[0])
-#define NO_MARKS       .is_set = AMP_NO_FIELD, .place = AMP_NO_FIELD, .id = AMP_NO_FIELD
-#define MARKS(record_)                                            \
-    .size = sizeof(record_), .is_set = offsetof(record_, is_set), \
-    .place = offsetof(record_, place), .id = AMP_NO_FIELD
-#define ENTRY(record_)                                                                  \
-    .size = sizeof(record_), .is_set = AMP_NO_FIELD, .place = offsetof(record_, place), \
-    .id = offsetof(record_, id)
+/* Every key of a portfolio, one row each; schema_tariff.c has those of a tariff. The reader, the
+ * advice about unknown keys and the reference in docs/model.md all come from these tables;
+ * docs/extending.md says how to add a row. Rows are read in their order: series and currencies come
+ * before what uses them. */
+#include "model/schema.h"
 
 static const char *const gap_words[] = {"error", "hold", "interpolate", NULL};
 static const char *const redundancy_words[] = {"N", "N+1", "2N", NULL};
 static const char *const per_words[] = {"horizon", "year", NULL};
-static const char *const days_words[] = {"all", "weekdays", "weekends", NULL};
-static const char *const use_words[] = {"all", "mining", "compute", NULL};
 static const char *const lease_energy_words[] = {"pass_through", "included", NULL};
 
 /* ---- dated values ---- */
@@ -71,6 +21,11 @@ static const amp_key availability_keys[] = {
 static const amp_section section_availability = {
     .path = SECTION, ROWS(availability_keys), .size = sizeof(amp_step), NO_MARKS};
 #undef SECTION
+
+#define AVAILABILITY                                                                               \
+    OWN("share, series or dated shares", amp_read_availability),                                   \
+        .init = amp_init_availability, .section = &section_availability, .range = AMP_RANGE_SHARE, \
+        .varies = true
 
 #define SECTION "sites[].grid.energised[]"
 static const amp_key energised_keys[] = {
@@ -207,12 +162,12 @@ static const amp_key peak_so_far_keys[] = {
     {KEY("power", "MW", "", "Highest import that was metered in it before the horizon."), CONSTANT,
      AT(amp_peak_so_far, power_mw), RANGE(NOT_NEGATIVE)},
 };
-static const amp_section section_peak_so_far = {.path = SECTION,
-                                                ROWS(peak_so_far_keys),
-                                                .size = sizeof(amp_peak_so_far),
-                                                .is_set = AMP_NO_FIELD,
-                                                .place = offsetof(amp_peak_so_far, place),
-                                                .id = AMP_NO_FIELD};
+const amp_section amp_section_peak_so_far = {.path = SECTION,
+                                             ROWS(peak_so_far_keys),
+                                             .size = sizeof(amp_peak_so_far),
+                                             .is_set = AMP_NO_FIELD,
+                                             .place = offsetof(amp_peak_so_far, place),
+                                             .id = AMP_NO_FIELD};
 #undef SECTION
 
 #define SECTION "sites[].supply.demand_charge"
@@ -222,7 +177,7 @@ static const amp_key demand_charge_keys[] = {
     {KEY("peak_so_far", "MW", "0 MW",
          "Highest import metered before the horizon: of the month in which it begins, or by "
          "month. The charge is due on no less."),
-     OWN("quantity or list", amp_read_peak_so_far), .section = &section_peak_so_far, NOWHERE,
+     OWN("quantity or list", amp_read_peak_so_far), .section = &amp_section_peak_so_far, NOWHERE,
      RANGE(NOT_NEGATIVE)},
     {KEY("prorate", "", "false",
          "Whether a month that the horizon holds in part is charged by its hours, not in full."),
@@ -248,181 +203,6 @@ static const amp_key coincident_peak_keys[] = {
 };
 static const amp_section section_coincident_peak = {
     .path = SECTION, ROWS(coincident_peak_keys), MARKS(amp_coincident_peak)};
-#undef SECTION
-
-/* ---- tariff files ---- */
-
-/* When a line holds. */
-#define WINDOW(record_)                                                              \
-    {KEY("months", "", "all", "Local months in which it holds: a list of 1 to 12."), \
-     OWN("list of numbers", amp_read_months), AT(record_, window.months)},           \
-        {KEY("days", "", "all",                                                      \
-             "Local days on which it holds: 'all', 'weekdays' (Monday to "           \
-             "Friday) or 'weekends'."),                                              \
-         WORD(days_words), AT(record_, window.days)},                                \
-    {                                                                                \
-        KEY("hours", "", "all",                                                      \
-            "Local hours in which it holds: a list of pairs [from, to), from "       \
-            "0 to 24."),                                                             \
-            OWN("list of pairs", amp_read_hours), AT(record_, window)                \
-    }
-
-#define SECTION "tariff.demand[].minimum.ramp[]"
-static const amp_key tariff_ramp_keys[] = {
-    {KEY("from", "", "",
-         "Date from which the share holds, for local months that begin on it or "
-         "later."),
-     TIME, AT(amp_step, from_unix_s)},
-    {KEY("share", "%", "", "Share of 'contracted' that counts from then on."), CONSTANT,
-     AT(amp_step, value), RANGE(SHARE)},
-};
-static const amp_section section_tariff_ramp = {
-    .path = SECTION, ROWS(tariff_ramp_keys), .size = sizeof(amp_step), NO_MARKS};
-#undef SECTION
-
-#define SECTION "tariff.demand[].minimum"
-static const amp_key tariff_minimum_keys[] = {
-    {KEY("contracted", "MW", "", "Demand that the contract, or a past peak, sets."), CONSTANT,
-     AT(amp_tariff_minimum, contracted_mw), RANGE(NOT_NEGATIVE)},
-    {KEY("share", "%", "100 %", "Share of it on which the charge is due at least."), CONSTANT,
-     AT(amp_tariff_minimum, share), RANGE(SHARE)},
-    {KEY("ramp", "", "all of it from the start",
-         "How 'contracted' grows: dated shares of it; none before the first date."),
-     OWN("dated shares", amp_read_steps), .section = &section_tariff_ramp,
-     AT(amp_tariff_minimum, ramp)},
-};
-static const amp_section section_tariff_minimum = {
-    .path = SECTION, ROWS(tariff_minimum_keys), MARKS(amp_tariff_minimum)};
-#undef SECTION
-
-#define SECTION "tariff.demand[]"
-static const amp_key tariff_demand_keys[] = {
-    {KEY("id", "", "", "Names it in results; differs from the tariff's other demand charges."), ID,
-     AT(amp_tariff_demand, id)},
-    {KEY("charge", "USD/kW/month", "",
-         "Charge on the highest import of the local month within the hours below; a charge per "
-         "year is due by twelfths."),
-     VALUE, AT(amp_tariff_demand, demand.charge_usd_per_kw_month), RANGE(NOT_NEGATIVE)},
-    WINDOW(amp_tariff_demand),
-    {KEY("minimum", "", "none", "Demand on which the charge is due at least."),
-     MAPPING(section_tariff_minimum), AT(amp_tariff_demand, minimum)},
-    {KEY("peak_so_far", "MW", "0 MW",
-         "Highest import metered before the horizon: of the month in which it begins, or by "
-         "month."),
-     OWN("quantity or list", amp_read_tariff_peak_so_far), .section = &section_peak_so_far, NOWHERE,
-     RANGE(NOT_NEGATIVE)},
-    {KEY("prorate", "", "false",
-         "Whether a month that the horizon holds in part is charged by its hours, not in full."),
-     BOOL, AT(amp_tariff_demand, demand.prorate)},
-    {KEY("ratchet", "%", "none", "Share of the highest peak of months within the horizon."),
-     REFUSED("mapping"),
-     .instead = "a peak of months before the horizon is 'minimum: {contracted: 80 MW, share: "
-                "85 %}'; peaks inside the horizon would have to be known before they are decided"},
-    {KEY("look_back", "month", "none", "Months whose peaks a ratchet looks at."),
-     REFUSED("quantity"),
-     .instead = "give the highest of the months before the horizon as "
-                "'minimum: {contracted: 80 MW}'"},
-    {KEY("tiers", "", "none", "Charges that change with the size of the peak."), REFUSED("list")},
-};
-static const amp_section section_tariff_demand = {
-    .path = SECTION, ROWS(tariff_demand_keys), ENTRY(amp_tariff_demand)};
-#undef SECTION
-
-#define SECTION "tariff.energy[]"
-static const amp_key tariff_energy_keys[] = {
-    {KEY("id", "", "", "Names it in results; differs from the tariff's other energy lines."), ID,
-     AT(amp_tariff_energy, id)},
-    {KEY("price", "USD/MWh", "", "Paid per MWh imported, besides energy_price and adder."), VALUE,
-     AT(amp_tariff_energy, price_usd_per_mwh), RANGE(ANY)},
-    WINDOW(amp_tariff_energy),
-};
-static const amp_section section_tariff_energy = {
-    .path = SECTION, ROWS(tariff_energy_keys), ENTRY(amp_tariff_energy)};
-#undef SECTION
-
-#define SECTION "tariff.coincident[]"
-static const amp_key tariff_coincident_keys[] = {
-    {KEY("id", "", "", "Names it in results; differs from the tariff's other coincident peaks."),
-     ID, AT(amp_tariff_coincident, id)},
-    {KEY("charge", "USD/kW/year", "", "Charge on the mean import in the peaks of a year."), VALUE,
-     AT(amp_tariff_coincident, charge_usd_per_kw_year), RANGE(NOT_NEGATIVE)},
-    {KEY("peaks", "1", "number of intervals", "How many peaks a year has."),
-     OWN("number", amp_read_whole_number), AT(amp_tariff_coincident, peaks), RANGE(POSITIVE)},
-    {KEY("probability", "%", "none, beside intervals",
-         "That an interval of the horizon is one of them."),
-     VALUE, AT(amp_tariff_coincident, probability), RANGE(SHARE)},
-    {KEY("intervals", "", "none, beside probability", "Starts of the peaks that are known."),
-     OWN("list of times", amp_read_instants), AT(amp_tariff_coincident, instant_unix_s)},
-    {KEY("interval", "s", "the step", "Length of each of them."), OWN("quantity", amp_read_step),
-     AT(amp_tariff_coincident, interval_s), RANGE(POSITIVE)},
-};
-static const amp_section section_tariff_coincident = {.path = SECTION,
-                                                      ROWS(tariff_coincident_keys),
-                                                      ENTRY(amp_tariff_coincident),
-                                                      .check = amp_check_tariff_coincident};
-#undef SECTION
-
-#define SECTION "tariff.tax[]"
-static const amp_key tariff_tax_keys[] = {
-    {KEY("id", "", "", "Names it in results; differs from the tariff's other taxes."), ID,
-     AT(amp_tariff_tax, id)},
-    {KEY("use", "", "all",
-         "What is taxed: 'all' (each MWh imported), 'mining' or 'compute' (each MWh at the bus "
-         "that fleets or halls take)."),
-     WORD(use_words), AT(amp_tariff_tax, use)},
-    {KEY("rate", "USD/MWh", "", "Tax per MWh."), VALUE, AT(amp_tariff_tax, rate_usd_per_mwh),
-     RANGE(NOT_NEGATIVE)},
-};
-static const amp_section section_tariff_tax = {
-    .path = SECTION, ROWS(tariff_tax_keys), ENTRY(amp_tariff_tax)};
-#undef SECTION
-
-#define SECTION "tariff.fixed[]"
-static const amp_key tariff_fixed_keys[] = {
-    {KEY("id", "", "", "Names it in results; differs from the tariff's other fixed charges."), ID,
-     AT(amp_tariff_fixed, id)},
-    {KEY("charge", "USD/month", "none, beside power and price",
-         "Due each local month, by the hours of it that the horizon holds."),
-     CONSTANT, AT(amp_tariff_fixed, charge_usd_per_month), RANGE(ANY)},
-    {KEY("power", "MW", "none, beside charge", "Obligation, such as a capacity tag."), CONSTANT,
-     AT(amp_tariff_fixed, power_mw), RANGE(NOT_NEGATIVE)},
-    {KEY("price", "USD/MW/day", "none, beside charge", "Price of it for each local day."), CONSTANT,
-     AT(amp_tariff_fixed, price_usd_per_mw_day), RANGE(NOT_NEGATIVE)},
-};
-static const amp_section section_tariff_fixed = {.path = SECTION,
-                                                 ROWS(tariff_fixed_keys),
-                                                 ENTRY(amp_tariff_fixed),
-                                                 .check = amp_check_tariff_fixed};
-#undef SECTION
-
-#define SECTION "tariff"
-static const amp_key tariff_keys[] = {
-    {KEY("tariff", "", "", "Version of the format of tariff files: 1."),
-     OWN("number", amp_read_tariff_version), NOWHERE},
-    {KEY("name", "", "name of the file", "What the tariff is called in results."), TEXT,
-     AT(amp_tariff, name)},
-    {KEY("demand", "", "none", "Charges on the highest import of each local month."),
-     LIST(section_tariff_demand, amp_tariff, demand, demand_count)},
-    {KEY("energy", "", "none", "Prices of imported energy by month, day and hour."),
-     LIST(section_tariff_energy, amp_tariff, energy, energy_count)},
-    {KEY("coincident", "", "none", "Charges on the import in the system's peaks."),
-     LIST(section_tariff_coincident, amp_tariff, coincident, coincident_count)},
-    {KEY("tax", "", "none", "Taxes on power."),
-     LIST(section_tariff_tax, amp_tariff, tax, tax_count)},
-    {KEY("fixed", "", "none", "Charges that dispatch does not change."),
-     LIST(section_tariff_fixed, amp_tariff, fixed, fixed_count)},
-    {KEY("take_or_pay", "MWh", "none", "Energy of a year that is paid whether taken or not."),
-     REFUSED("mapping"),
-     .instead = "power that is paid in every interval is a block of the supply: 'blocks: "
-                "[{power: 50 MW, price: 40 USD/MWh, resale: true}]'"},
-};
-const amp_section amp_section_tariff = {.path = SECTION,
-                                        ROWS(tariff_keys),
-                                        .size = sizeof(amp_tariff),
-                                        .is_set = offsetof(amp_tariff, is_set),
-                                        .place = AMP_NO_FIELD,
-                                        .id = AMP_NO_FIELD,
-                                        .check = amp_check_tariff};
 #undef SECTION
 
 /* ---- the supply of a site ---- */
@@ -774,7 +554,7 @@ static const amp_section *const sections[] = {
     &section_energised,
     &section_supply,
     &section_demand_charge,
-    &section_peak_so_far,
+    &amp_section_peak_so_far,
     &section_coincident_peak,
     &section_block,
     &section_battery,
@@ -789,27 +569,21 @@ static const amp_section *const sections[] = {
     &section_inference,
     &section_job,
     &section_availability,
-    &amp_section_tariff,
-    &section_tariff_demand,
-    &section_tariff_minimum,
-    &section_tariff_ramp,
-    &section_tariff_energy,
-    &section_tariff_coincident,
-    &section_tariff_tax,
-    &section_tariff_fixed,
 };
 
 const amp_section *amp_section_get(size_t i)
 {
-    return i < sizeof sections / sizeof sections[0] ? sections[i] : NULL;
+    const size_t count = sizeof sections / sizeof sections[0];
+    return i < count ? sections[i] : amp_tariff_section_get(i - count);
 }
 
 const amp_key_row *amp_key_row_get(size_t i)
 {
-    for (size_t s = 0; s < sizeof sections / sizeof sections[0]; s++) {
-        if (i < sections[s]->key_count)
-            return &sections[s]->key[i].row;
-        i -= sections[s]->key_count;
+    const amp_section *section = NULL;
+    for (size_t s = 0; (section = amp_section_get(s)) != NULL; s++) {
+        if (i < section->key_count)
+            return &section->key[i].row;
+        i -= section->key_count;
     }
     return NULL;
 }
