@@ -9,7 +9,13 @@
 /** A single peak_so_far, or one by month: the same in a portfolio and in a tariff. */
 extern const amp_section amp_section_peak_so_far;
 
-/** Sections of a tariff file, in the order of the reference; NULL after the last. */
+/** Dated shares, which many sections hold. */
+extern const amp_section amp_section_availability;
+
+extern const amp_section amp_section_hall;
+
+/** Sections of a hall and of a tariff file, in the order of the reference; NULL after the last. */
+const amp_section *amp_hall_section_get(size_t i);
 const amp_section *amp_tariff_section_get(size_t i);
 
 /* What every row says: name, unit, default, meaning. The unit "%" stands for shares, "1" for
@@ -31,6 +37,10 @@ const amp_section *amp_tariff_section_get(size_t i);
 #define BOOL         OWN("true or false", amp_read_bool)
 #define TIME         OWN("time", amp_read_time)
 #define WORD(words_) OWN("word", amp_read_word), .words = (words_)
+#define AVAILABILITY                                                         \
+    OWN("share, series or dated shares", amp_read_availability),             \
+        .init = amp_init_availability, .section = &amp_section_availability, \
+        .range = AMP_RANGE_SHARE, .varies = true
 #define MAPPING(section_) \
     OWN("mapping", amp_read_section), .init = amp_init_section, .section = &(section_)
 #define LIST(section_, record_, array_, count_)                                             \
