@@ -213,6 +213,17 @@ static void keep_bound(amp_coordination *c, double bound_usd)
     memcpy(c->duals.peak_usd_per_mw, duals->peak_usd_per_mw, p->peak_count * sizeof(double));
 }
 
+/* Peaks come from the outer master and prices from the inner one. Where the two creep along each
+ * other, a hair a call, prices half way to those of the outer master's own optimum jump ahead. Only
+ * every second time: convergence rests on asking at the inner master's. */
+static void mix_prices(amp_coordination *c)
+{
+    if (c->asked_count % 2 != 0)
+        return;
+    for (size_t i = 0; i < amp_account_count(c->problem); i++)
+        c->account_usd[i] = 0.5 * (c->account_usd[i] + c->marginal_usd[i]);
+}
+
 /* One call, fed to both masters. Sets the next query, the bound and the best known value. Where CLP
  * gives up on a master the search ends with what there is: the bound and the last dispatch hold. */
 static amp_status improve(amp_coordination *c)
@@ -235,6 +246,7 @@ static amp_status improve(amp_coordination *c)
     }
     amp_inner_add(c->inner, c->point);
     c->is_stuck = !amp_inner_solve(c->inner, c->account_usd, &c->best_usd) || c->is_stuck;
+    mix_prices(c);
     return AMP_OK;
 }
 

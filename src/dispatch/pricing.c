@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/pricing_parts.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@ static bool take_memory(amp_pricing *pricing)
     const amp_site_problem *p = pricing->problem;
     const size_t n = p->interval_count;
     pricing->priced_count = count_priced(p);
-    const size_t columns = 3 + 3 * (p->job_count + pricing->priced_count);
+    const size_t columns = 4 + 3 * (p->job_count + pricing->priced_count);
     pricing->source = calloc(p->source_count + 1, sizeof *pricing->source);
     pricing->priced = calloc(pricing->priced_count + 1, sizeof *pricing->priced);
     pricing->slot = calloc(p->source_count + 1, sizeof *pricing->slot);
@@ -36,7 +37,8 @@ static bool take_memory(amp_pricing *pricing)
     pricing->within_mw = pricing->memory;
     pricing->beyond_usd = pricing->memory + n;
     pricing->must_mw = pricing->memory + 2 * n;
-    pricing->job_power_mw = pricing->memory + 3 * n;
+    pricing->stored_usd = pricing->memory + 3 * n;
+    pricing->job_power_mw = pricing->memory + 4 * n;
     pricing->job_value = pricing->job_power_mw + p->job_count * n;
     pricing->job_used_mw = pricing->job_value + p->job_count * n;
     for (size_t k = 0; k < pricing->priced_count; k++) {
@@ -132,11 +134,10 @@ static void start_peaks(amp_pricing *pricing, size_t first, size_t end, amp_poin
 static void fill_intervals(amp_pricing *pricing, size_t first, size_t count, amp_cut *cut,
                            amp_point *point)
 {
-    const double *stored_usd = pricing->solution.stored_usd_per_mwh;
     amp_merit_scan_block(pricing->merit, first, count, pricing->scan);
     for (size_t i = 0; i < count; i++) {
         const amp_interval_view view = amp_pricing_view(pricing, first + i, i);
-        amp_cut_add(pricing, &view, stored_usd[first + i], cut);
+        amp_cut_add(pricing, &view, pricing->stored_usd[first + i], cut);
         if (amp_account_count(pricing->problem) > 0)
             amp_point_add(pricing, &view, point);
     }
@@ -146,7 +147,7 @@ static void fill_borders(const amp_pricing *pricing, size_t first, size_t end, a
                          amp_point *point)
 {
     const amp_storage *storage = &pricing->problem->storage;
-    const double *stored_usd = pricing->solution.stored_usd_per_mwh;
+    const double *stored_usd = pricing->stored_usd;
     const double *soc_mwh = pricing->solution.soc_mwh;
     if (!storage->is_present)
         return;
@@ -177,12 +178,30 @@ static void fill_block(amp_pricing *pricing, size_t block, const amp_query *quer
     fill_borders(pricing, first, end, cut, point);
 }
 
+/* What stored energy is worth in each interval, at which the cuts are evaluated. They hold at any
+ * worth, so where it only decays with the energy it does so to the last bit: in a battery that can
+ * do nothing it may be so large that its rounding alone would be worth something. */
+static void read_stored_worth(amp_pricing *pricing)
+{
+    static const double rounding = 1e-12;
+    const double *solved_usd = pricing->solution.stored_usd_per_mwh;
+    const double retention = pricing->problem->storage.retention;
+    double *stored_usd = pricing->stored_usd;
+    size_t t = pricing->problem->interval_count - 1;
+    for (stored_usd[t] = solved_usd[t]; t > 0; t--) {
+        const double kept_usd = retention * stored_usd[t];
+        const bool decays = fabs(solved_usd[t - 1] - kept_usd) <= rounding * fabs(kept_usd);
+        stored_usd[t - 1] = decays ? kept_usd : solved_usd[t - 1];
+    }
+}
+
 bool amp_pricing_ask(amp_pricing *pricing, const amp_query *query, amp_cut *cut, amp_point *point)
 {
     amp_pricing_set_query(pricing, query);
     amp_solver_relax(pricing->solver, &pricing->solution);
     if (pricing->solution.shortage != AMP_FEASIBLE)
         return false;
+    read_stored_worth(pricing);
     amp_merit_refresh(pricing->merit);
     for (size_t b = 0; b < pricing->problem->block_count; b++)
         fill_block(pricing, b, query, &cut[b], &point[b]);

@@ -37,6 +37,7 @@ struct amp_pricing {
     double *within_mw;    /**< [T] import that no peak charges for */
     double *beyond_usd;   /**< [T] price of import beyond that */
     double *must_mw;      /**< [T] */
+    double *stored_usd;   /**< [T] of the last call: worth of a MWh at the end of each interval */
     double *job_power_mw; /**< [job_count][T] at the bus */
     double *job_value;    /**< [job_count][T] USD per MWh at the bus */
     double *job_used_mw;  /**< [job_count][T] at the bus, of the last call's point */
