@@ -4,20 +4,47 @@
 #include "dispatch/account.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double default_tolerance = 1e-8;
 
-/* A copy of a problem, some columns of which can be changed. */
+typedef struct {
+    size_t first;
+    size_t end;
+} interval_range;
+
+/* A copy of a problem, some columns of which are its own. */
+typedef struct {
+    const amp_site_problem *base; /* has blocks */
+    amp_site_problem problem;
+    double *column[3]; /* [T] */
+} variant;
+
+/* @return false when there is nothing of the limit to lose. */
+typedef bool (*limit_change)(variant *v, interval_range range, double by);
+
+/* One limit a unit higher or lower. */
+typedef struct {
+    limit_change change;
+    interval_range range;
+    double by;
+    double *rise_usd; /* receives what it earns more than the base */
+    double gap_usd;
+    amp_status status;
+} trial;
+
+enum { TRIALS_MAX = 10 };
+
 typedef struct {
     const amp_margins_options *options;
-    amp_site_problem base;    /* has blocks */
-    amp_site_problem changed; /* the same with `column` */
-    double *column[3];        /* [T] */
+    amp_host alone;        /* for solves that share the threads among them */
+    amp_site_problem base; /* has blocks */
     amp_margins *out;
-    size_t done;
-    size_t total;
+    trial trial[TRIALS_MAX];
+    size_t trial_count;
+    atomic_size_t done;
 } study;
 
 /* ---- solving ---- */
@@ -66,55 +93,37 @@ amp_status amp_margins_solve(const amp_site_problem *problem, const amp_margins_
 
 static void count_solve(study *s)
 {
-    s->done++;
+    const size_t done = atomic_fetch_add(&s->done, 1) + 1;
     if (s->options->progress != NULL)
-        s->options->progress(s->options->progress_context, s->done, s->total);
-}
-
-/* What the changed problem earns more than the base. */
-static amp_status solve_changed(study *s, double *rise_usd)
-{
-    amp_margins_value value = {0};
-    const amp_status status = amp_margins_solve(&s->changed, s->options, &value);
-    if (status != AMP_OK)
-        return status;
-    *rise_usd = value.bound_usd - s->out->bound_usd;
-    s->out->accuracy_usd = fmax(s->out->accuracy_usd, 2.0 * value.gap_usd);
-    count_solve(s);
-    return AMP_OK;
+        s->options->progress(s->options->progress_context, done, 1 + s->trial_count);
 }
 
 /* ---- limits ---- */
 
-typedef struct {
-    size_t first;
-    size_t end;
-} interval_range;
-
 /* @return false when some interval has less than a MW to lose. */
-static bool change_import(study *s, interval_range range, double change_mw)
+static bool change_import(variant *v, interval_range range, double change_mw)
 {
-    const amp_site_problem *p = &s->base;
+    const amp_site_problem *p = v->base;
     bool can_change = true;
     for (size_t t = 0; t < p->interval_count; t++) {
         const double limit_mw = amp_column_at(p->import_limit_mw, t);
         const bool is_changed = t >= range.first && t < range.end && limit_mw > 0.0;
-        s->column[0][t] = is_changed ? limit_mw + change_mw : limit_mw;
-        s->column[1][t] = fmin(amp_column_at(p->block_mw, t), s->column[0][t]);
-        can_change = can_change && s->column[0][t] >= 0.0;
+        v->column[0][t] = is_changed ? limit_mw + change_mw : limit_mw;
+        v->column[1][t] = fmin(amp_column_at(p->block_mw, t), v->column[0][t]);
+        can_change = can_change && v->column[0][t] >= 0.0;
     }
-    s->changed = *p;
-    s->changed.import_limit_mw = (amp_column){.value = s->column[0], .stride = 1};
+    v->problem = *p;
+    v->problem.import_limit_mw = (amp_column){.value = v->column[0], .stride = 1};
     if (p->block_mw.value != NULL)
-        s->changed.block_mw = (amp_column){.value = s->column[1], .stride = 1};
+        v->problem.block_mw = (amp_column){.value = v->column[1], .stride = 1};
     return can_change;
 }
 
-static bool change_room(study *s, interval_range range, double change_mwh)
+static bool change_room(variant *v, interval_range range, double change_mwh)
 {
-    amp_storage *storage = &s->changed.storage;
+    amp_storage *storage = &v->problem.storage;
     (void)range;
-    s->changed = s->base;
+    v->problem = *v->base;
     storage->maximum_mwh += change_mwh;
     return storage->maximum_mwh >= storage->minimum_mwh &&
            storage->maximum_mwh >= storage->initial_mwh &&
@@ -130,38 +139,61 @@ double amp_margins_power_mw(const amp_site_problem *problem)
     return most_mw;
 }
 
-static bool change_power(study *s, interval_range range, double change_mw)
+static bool change_power(variant *v, interval_range range, double change_mw)
 {
-    const amp_storage *storage = &s->base.storage;
-    const double power_mw = amp_margins_power_mw(&s->base);
+    const amp_storage *storage = &v->base->storage;
+    const double power_mw = amp_margins_power_mw(v->base);
     const double factor = power_mw > 0.0 ? 1.0 + change_mw / power_mw : -1.0;
     (void)range;
-    s->changed = s->base;
-    for (size_t t = 0; t < s->base.interval_count; t++) {
-        s->column[1][t] = amp_column_at(storage->charge_limit_mw, t) * factor;
-        s->column[2][t] = amp_column_at(storage->discharge_limit_mw, t) * factor;
+    v->problem = *v->base;
+    for (size_t t = 0; t < v->base->interval_count; t++) {
+        v->column[1][t] = amp_column_at(storage->charge_limit_mw, t) * factor;
+        v->column[2][t] = amp_column_at(storage->discharge_limit_mw, t) * factor;
     }
-    s->changed.storage.charge_limit_mw = (amp_column){.value = s->column[1], .stride = 1};
-    s->changed.storage.discharge_limit_mw = (amp_column){.value = s->column[2], .stride = 1};
+    v->problem.storage.charge_limit_mw = (amp_column){.value = v->column[1], .stride = 1};
+    v->problem.storage.discharge_limit_mw = (amp_column){.value = v->column[2], .stride = 1};
     return factor >= 0.0;
 }
 
-/* Both differences. */
-static amp_status solve_margin(study *s, bool (*change)(study *, interval_range, double),
-                               interval_range range, amp_margin *margin)
+static amp_status solve_variant(study *s, trial *tried, variant *v)
 {
-    double fall_usd = (double)NAN;
-    amp_status status = AMP_OK;
-    margin->more_usd = (double)NAN;
-    if (change(s, range, 1.0))
-        status = solve_changed(s, &margin->more_usd);
-    if (status == AMP_OK && change(s, range, -1.0))
-        status = solve_changed(s, &fall_usd);
-    margin->less_usd = -fall_usd;
+    amp_margins_value value = {0};
+    amp_margins_options options = *s->options;
+    options.host = &s->alone;
+    if (!tried->change(v, tried->range, tried->by))
+        return AMP_OK;
+    const amp_status status = amp_margins_solve(&v->problem, &options, &value);
+    *tried->rise_usd = value.bound_usd - s->out->bound_usd;
+    tried->gap_usd = value.gap_usd;
     return status;
 }
 
-static amp_status solve_margins(study *s, size_t block)
+static void run_trial(void *argument, size_t i)
+{
+    study *s = argument;
+    const size_t n = s->base.interval_count;
+    variant v = {.base = &s->base};
+    double *number = calloc(3 * n + 1, sizeof *number);
+    for (size_t k = 0; k < 3; k++)
+        v.column[k] = number == NULL ? NULL : number + k * n;
+    s->trial[i].status = number == NULL ? AMP_NOMEM : solve_variant(s, &s->trial[i], &v);
+    free(number);
+    count_solve(s);
+}
+
+/* Both differences of a limit. What is less falls: its sign is turned afterwards. */
+static void plan_margin(study *s, limit_change change, interval_range range, amp_margin *margin)
+{
+    const trial more = {.change = change, .range = range, .by = 1.0, .rise_usd = &margin->more_usd};
+    const trial less = {
+        .change = change, .range = range, .by = -1.0, .rise_usd = &margin->less_usd};
+    margin->more_usd = (double)NAN;
+    margin->less_usd = (double)NAN;
+    s->trial[s->trial_count++] = more;
+    s->trial[s->trial_count++] = less;
+}
+
+static void plan_margins(study *s, size_t block)
 {
     const amp_site_problem *p = &s->base;
     const amp_margins_options *options = s->options;
@@ -169,21 +201,37 @@ static amp_status solve_margins(study *s, size_t block)
     const interval_range all = {0, p->interval_count};
     const interval_range month = {p->block_first[block], end};
     const interval_range at = {options->watched_first, options->watched_end};
-    amp_status status = AMP_OK;
     if (at.first < at.end)
-        status = solve_margin(s, change_import, at, &s->out->import_at);
-    if (status == AMP_OK && at.first < at.end && p->block_count > 1)
-        status = solve_margin(s, change_import, month, &s->out->import_month);
-    if (status == AMP_OK)
-        status = solve_margin(s, change_import, all, &s->out->import);
-    if (p->block_count == 1)
+        plan_margin(s, change_import, at, &s->out->import_at);
+    if (at.first < at.end && p->block_count > 1)
+        plan_margin(s, change_import, month, &s->out->import_month);
+    plan_margin(s, change_import, all, &s->out->import);
+    if (!p->storage.is_present)
+        return;
+    plan_margin(s, change_room, all, &s->out->room);
+    if (amp_margins_power_mw(p) > 0.0)
+        plan_margin(s, change_power, all, &s->out->power);
+}
+
+static amp_status run_trials(study *s)
+{
+    const amp_host *host = s->options->host;
+    if (host != NULL && host->parallel != NULL)
+        host->parallel(host->context, s->trial_count, run_trial, s);
+    else
+        for (size_t i = 0; i < s->trial_count; i++)
+            run_trial(s, i);
+    for (size_t i = 0; i < s->trial_count; i++) {
+        trial *tried = &s->trial[i];
+        if (tried->status != AMP_OK)
+            return tried->status;
+        s->out->accuracy_usd = fmax(s->out->accuracy_usd, 2.0 * tried->gap_usd);
+        if (tried->by < 0.0)
+            *tried->rise_usd = -*tried->rise_usd;
+    }
+    if (s->base.block_count == 1)
         s->out->import_month = s->out->import;
-    if (status != AMP_OK || !p->storage.is_present)
-        return status;
-    status = solve_margin(s, change_room, all, &s->out->room);
-    if (status == AMP_OK && amp_margins_power_mw(p) > 0.0)
-        status = solve_margin(s, change_power, all, &s->out->power);
-    return status;
+    return AMP_OK;
 }
 
 /* ---- prices ---- */
@@ -229,7 +277,6 @@ static amp_status solve_base(study *s, size_t block)
 
 static bool take_memory(study *s)
 {
-    const size_t n = s->base.interval_count;
     const size_t accounts = amp_account_count(&s->base);
     double *number = calloc(s->base.peak_count + accounts + 1, sizeof *number);
     if (number == NULL)
@@ -237,11 +284,6 @@ static bool take_memory(study *s)
     s->out->memory = number;
     s->out->peak_usd_per_mw = number;
     s->out->account_usd = number + s->base.peak_count;
-    s->column[0] = calloc(3 * n + 1, sizeof *s->column[0]);
-    if (s->column[0] == NULL)
-        return false;
-    s->column[1] = s->column[0] + n;
-    s->column[2] = s->column[1] + n;
     return true;
 }
 
@@ -253,31 +295,21 @@ static size_t block_of(const amp_site_problem *p, size_t t)
     return block;
 }
 
-/* The base, and two a limit. */
-static size_t count_solves(const amp_site_problem *p, bool is_watched)
-{
-    size_t limits = 1;
-    if (is_watched)
-        limits += p->block_count > 1 ? 2 : 1;
-    if (p->storage.is_present)
-        limits += 2;
-    return 1 + 2 * limits;
-}
-
 amp_status amp_margins_make(const amp_site_problem *problem, const amp_margins_options *options,
                             amp_margins *out)
 {
     amp_margins found = {0};
     study s = {.options = options, .base = with_blocks(problem), .out = &found};
     const size_t block = block_of(&s.base, options->watched_first);
-    const bool is_watched = options->watched_first < options->watched_end;
-    s.total = count_solves(&s.base, is_watched);
+    if (options->host != NULL)
+        s.alone = (amp_host){.context = options->host->context,
+                             .should_stop = options->host->should_stop};
+    plan_margins(&s, block);
     amp_status status = take_memory(&s) ? AMP_OK : AMP_NOMEM;
     if (status == AMP_OK)
         status = solve_base(&s, block);
     if (status == AMP_OK && !isnan(found.bound_usd))
-        status = solve_margins(&s, block);
-    free(s.column[0]);
+        status = run_trials(&s);
     if (status == AMP_OK)
         *out = found;
     else

@@ -41,8 +41,8 @@ typedef struct {
 
 /** Zero-initialise for defaults. */
 typedef struct {
-    const amp_host *host; /**< may be NULL */
-    /** Called after each of @p total solves; may be NULL. */
+    const amp_host *host; /**< may be NULL; limits are solved again in parallel where it can */
+    /** Called after each of @p total solves, in any order and on any thread; may be NULL. */
     void (*progress)(void *context, size_t done, size_t total);
     void *progress_context;
     double tolerance;     /**< relative, of each solve; 0: 1e-8 */
