@@ -283,11 +283,12 @@ static void mix_points(amp_coordination *c)
 static double account_use(const amp_coordination *c, size_t account)
 {
     double use = 0.0;
+    amp_column weight;
     for (size_t f = 0; f < c->flow_count; f++) {
-        for (size_t t = 0;
-             amp_pricing_flow_account(c->pricing, f) == account && t < c->problem->interval_count;
-             t++)
-            use += c->flow_mw[f][t] * amp_pricing_flow_weight(c->pricing, f, t);
+        if (!amp_pricing_flow_uses(c->pricing, f, account, &weight))
+            continue;
+        for (size_t t = 0; t < c->problem->interval_count; t++)
+            use += c->flow_mw[f][t] * amp_column_at(weight, t);
     }
     return use * c->problem->interval_h;
 }
@@ -295,17 +296,19 @@ static double account_use(const amp_coordination *c, size_t account)
 /* But for what counts for nothing. */
 static void scale_flows(amp_coordination *c, size_t account, double factor)
 {
-    for (size_t f = 0; f < c->flow_count; f++)
-        for (size_t t = 0;
-             amp_pricing_flow_account(c->pricing, f) == account && t < c->problem->interval_count;
-             t++)
-            if (amp_pricing_flow_weight(c->pricing, f, t) > 0.0)
+    amp_column weight;
+    for (size_t f = 0; f < c->flow_count; f++) {
+        if (!amp_pricing_flow_uses(c->pricing, f, account, &weight))
+            continue;
+        for (size_t t = 0; t < c->problem->interval_count; t++)
+            if (amp_column_at(weight, t) > 0.0)
                 c->flow_mw[f][t] *= factor;
+    }
 }
 
 /* A mix takes no more than a job's power, an account's limit, or than supply can give, but for
  * rounding, which must not make a schedule impossible: @p kept of what jobs take is close to 1, and
- * dust is swept away. */
+ * dust is swept away. What is trimmed for one account uses less of all its others. */
 static void trim_flows(amp_coordination *c, double kept)
 {
     const amp_site_problem *p = c->problem;

@@ -36,7 +36,8 @@ static double generator_limit_mwh(const amp_generator *generator)
     return limit_mwh;
 }
 
-/* A budget over at most @p count sources, none of which is in it yet. */
+/* A budget over at most @p count sources, none of which is in it yet: a source may be in several
+ * budgets, once in each. */
 static amp_budget *start_budget(maker *m, const char *id, size_t count, uint32_t **source,
                                 amp_column **weight)
 {

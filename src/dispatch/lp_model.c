@@ -265,8 +265,7 @@ double amp_lp_budget_coefficient(const amp_site_problem *problem, const amp_budg
     return has_column ? problem->interval_h * amp_column_at(budget->weight[k], t) : 0.0;
 }
 
-/* No source is in two budgets. */
-static void enter_budget(const interval *at, uint32_t source)
+static void enter_budgets(const interval *at, uint32_t source)
 {
     const amp_site_problem *problem = at->problem;
     for (uint32_t i = 0; i < problem->budget_count; i++) {
@@ -288,7 +287,7 @@ static void add_source_columns(const interval *at)
             continue;
         begin_flow(at, AMP_LP_SOURCE + i, power_mw,
                    at->h * amp_column_at(problem->source[i].cost_usd_per_mwh, at->t), 1.0);
-        enter_budget(at, i);
+        enter_budgets(at, i);
     }
 }
 
@@ -356,20 +355,29 @@ void amp_lp_interval_fill(const amp_lp_site *site, size_t t, amp_lp_interval *ou
     add_job_columns(&at);
 }
 
+/* Only import and block are in the rows of peaks, only sources in those of budgets. */
+static size_t coupling_entries(const amp_site_problem *problem)
+{
+    size_t entries = 2 * problem->peak_count;
+    for (size_t i = 0; i < problem->budget_count; i++)
+        entries += problem->budget[i].source_count;
+    return entries;
+}
+
 amp_status amp_lp_interval_new(const amp_lp_site *site, size_t site_count, amp_arena *arena,
                                amp_lp_interval *out)
 {
-    enum { ENTRIES_WITHOUT_PEAKS = 3 }; /* of a column at most */
+    enum { ENTRIES_WITHOUT_COUPLINGS = 3 }; /* of a column at most */
     size_t columns = 0;
     size_t rows = 0;
-    size_t peaks = 0;
+    size_t coupled = 0;
     for (size_t i = 0; i < site_count; i++) {
         columns = site[i].flow_count > columns ? site[i].flow_count : columns;
         rows = site[i].row_count > rows ? site[i].row_count : rows;
-        peaks = site[i].problem->peak_count > peaks ? site[i].problem->peak_count : peaks;
+        const size_t couplings = coupling_entries(site[i].problem);
+        coupled = couplings > coupled ? couplings : coupled;
     }
-    /* Only import and block are in the rows of peaks. */
-    const size_t entries = columns * ENTRIES_WITHOUT_PEAKS + 2 * peaks;
+    const size_t entries = columns * ENTRIES_WITHOUT_COUPLINGS + coupled;
     amp_lp_interval made = {.column = AMP_ARENA_NEW(arena, amp_lp_column, columns),
                             .row = AMP_ARENA_NEW(arena, amp_lp_row, rows),
                             .entry = AMP_ARENA_NEW(arena, amp_lp_entry, entries)};

@@ -7,11 +7,28 @@
 
 /* ---- making one ---- */
 
-static size_t count_priced(const amp_site_problem *p)
+static size_t count_charges(const amp_site_problem *p)
 {
     size_t count = 0;
     for (size_t i = 0; i < p->budget_count; i++)
         count += p->budget[i].source_count;
+    return count;
+}
+
+static bool is_priced(const amp_site_problem *p, size_t source)
+{
+    for (size_t i = 0; i < p->budget_count; i++)
+        for (size_t k = 0; k < p->budget[i].source_count; k++)
+            if (p->budget[i].source[k] == source)
+                return true;
+    return false;
+}
+
+static size_t count_priced(const amp_site_problem *p)
+{
+    size_t count = 0;
+    for (size_t s = 0; s < p->source_count; s++)
+        count += is_priced(p, s) ? 1 : 0;
     return count;
 }
 
@@ -23,6 +40,7 @@ static bool take_memory(amp_pricing *pricing)
     const size_t columns = 4 + 3 * (p->job_count + pricing->priced_count);
     pricing->source = calloc(p->source_count + 1, sizeof *pricing->source);
     pricing->priced = calloc(pricing->priced_count + 1, sizeof *pricing->priced);
+    pricing->charge = calloc(count_charges(p) + 1, sizeof *pricing->charge);
     pricing->slot = calloc(p->source_count + 1, sizeof *pricing->slot);
     pricing->memory = calloc(columns * n + 1, sizeof *pricing->memory);
     pricing->tier = calloc(p->tier_count + p->job_count + 1, sizeof *pricing->tier);
@@ -30,9 +48,10 @@ static bool take_memory(amp_pricing *pricing)
     pricing->by_worth = calloc(p->job_count + 1, sizeof *pricing->by_worth);
     pricing->worth = calloc(p->job_count + 1, sizeof *pricing->worth);
     pricing->scan = calloc(1, sizeof *pricing->scan);
-    if (pricing->source == NULL || pricing->priced == NULL || pricing->slot == NULL ||
-        pricing->memory == NULL || pricing->tier == NULL || pricing->binding == NULL ||
-        pricing->by_worth == NULL || pricing->worth == NULL || pricing->scan == NULL)
+    if (pricing->source == NULL || pricing->priced == NULL || pricing->charge == NULL ||
+        pricing->slot == NULL || pricing->memory == NULL || pricing->tier == NULL ||
+        pricing->binding == NULL || pricing->by_worth == NULL || pricing->worth == NULL ||
+        pricing->scan == NULL)
         return false;
     pricing->within_mw = pricing->memory;
     pricing->beyond_usd = pricing->memory + n;
@@ -79,6 +98,7 @@ void amp_pricing_free(amp_pricing *pricing)
     free(pricing->tier);
     free(pricing->source);
     free(pricing->priced);
+    free(pricing->charge);
     free(pricing->slot);
     free(pricing->memory);
     free(pricing->binding);
@@ -232,16 +252,22 @@ double amp_pricing_flow_mw(const amp_pricing *pricing, size_t flow, size_t t)
            amp_column_at(p->load[p->job[flow].load].it_per_mwh, t);
 }
 
-size_t amp_pricing_flow_account(const amp_pricing *pricing, size_t flow)
-{
-    const size_t jobs = pricing->problem->job_count;
-    return flow < jobs ? flow : pricing->priced[flow - jobs].account;
-}
+static const double one = 1.0;
 
-double amp_pricing_flow_weight(const amp_pricing *pricing, size_t flow, size_t t)
+bool amp_pricing_flow_uses(const amp_pricing *pricing, size_t flow, size_t account,
+                           amp_column *weight)
 {
     const size_t jobs = pricing->problem->job_count;
-    return flow < jobs ? 1.0 : amp_column_at(pricing->priced[flow - jobs].weight, t);
+    *weight = (amp_column){.value = &one};
+    if (flow < jobs)
+        return flow == account;
+    const amp_priced_source *priced = &pricing->priced[flow - jobs];
+    for (size_t i = 0; i < priced->charge_count; i++) {
+        *weight = priced->charge[i].weight;
+        if (priced->charge[i].account == account)
+            return true;
+    }
+    return false;
 }
 
 /* ---- the last dispatch ---- */

@@ -74,9 +74,10 @@ size_t amp_pricing_flow_count(const amp_pricing *pricing);
 /** A flow in interval @p t of the last call's point, MW. */
 double amp_pricing_flow_mw(const amp_pricing *pricing, size_t flow, size_t t);
 
-/** The account that a flow uses, and how much of it a MWh is in interval @p t. */
-size_t amp_pricing_flow_account(const amp_pricing *pricing, size_t flow);
-double amp_pricing_flow_weight(const amp_pricing *pricing, size_t flow, size_t t);
+/** Whether a flow uses @p account; then @p weight is how much of it a MWh is. A job uses its own, a
+ *  source those of all budgets that hold it. */
+bool amp_pricing_flow_uses(const amp_pricing *pricing, size_t flow, size_t account,
+                           amp_column *weight);
 
 /**
  * The last dispatch, at flows @p flow_mw [amp_pricing_flow_count()][interval_count]: jobs take

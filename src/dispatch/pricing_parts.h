@@ -11,13 +11,19 @@
 #define AMP_NO_PEAK UINT32_MAX
 #define AMP_NO_SLOT UINT32_MAX
 
+/* What a MWh of a source counts for one budget. */
+typedef struct {
+    size_t account;
+    amp_column weight;
+} amp_charge;
+
 /* A source whose energy some budget counts. */
 typedef struct {
     uint32_t source;
-    size_t account;
-    amp_column weight;
+    const amp_charge *charge; /* one for each budget that holds it */
+    size_t charge_count;
     double *power_mw; /* [T] what it may give */
-    double *cost_usd; /* [T] USD per MWh, the price of its budget included */
+    double *cost_usd; /* [T] USD per MWh, the prices of its budgets included */
     double *given_mw; /* [T] in the last call's point */
 } amp_priced_source;
 
@@ -32,6 +38,7 @@ struct amp_pricing {
     amp_source *source;        /**< the problem's, with the columns of `priced` */
     amp_priced_source *priced; /**< [priced_count] */
     size_t priced_count;
+    amp_charge *charge;   /**< of all of `priced`, one after the other */
     uint32_t *slot;       /**< [source_count] index into priced, or AMP_NO_SLOT */
     double *memory;       /**< all columns below */
     double *within_mw;    /**< [T] import that no peak charges for */

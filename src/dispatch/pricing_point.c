@@ -82,7 +82,7 @@ static void add_job(amp_pricing *pricing, size_t t, size_t j, double used_mw, am
     sum->usd_per_h += it_mw * (amp_job_worth_usd_per_mwh(&p->job[j]) - pricing->worth[j]);
 }
 
-/* A source under a budget gives @p given_mw: the budget's price is paid back. */
+/* A source under budgets gives @p given_mw: their prices are paid back. */
 static void add_given(amp_pricing *pricing, size_t t, uint32_t slot, double given_mw,
                       amp_point *point, interval_sum *sum)
 {
@@ -90,7 +90,9 @@ static void add_given(amp_pricing *pricing, size_t t, uint32_t slot, double give
     const amp_priced_source *priced = &pricing->priced[slot];
     const double cost_usd = amp_column_at(p->source[priced->source].cost_usd_per_mwh, t);
     priced->given_mw[t] = given_mw;
-    point->use[priced->account] += given_mw * p->interval_h * amp_column_at(priced->weight, t);
+    for (size_t i = 0; i < priced->charge_count; i++)
+        point->use[priced->charge[i].account] +=
+            given_mw * p->interval_h * amp_column_at(priced->charge[i].weight, t);
     sum->usd_per_h += given_mw * (priced->cost_usd[t] - cost_usd);
 }
 

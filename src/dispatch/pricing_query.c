@@ -10,25 +10,37 @@ static amp_column column_of(const double *number)
     return (amp_column){.value = number, .stride = 1};
 }
 
+/* What budgets say of source @p s, from @p charge on. @return how many hold it */
+static size_t find_charges(const amp_site_problem *p, size_t s, amp_charge *charge)
+{
+    size_t count = 0;
+    for (size_t b = 0; b < p->budget_count; b++)
+        for (size_t i = 0; i < p->budget[b].source_count; i++)
+            if (p->budget[b].source[i] == s)
+                charge[count++] = (amp_charge){p->job_count + b, p->budget[b].weight[i]};
+    return count;
+}
+
 /* Sources under a budget have columns of their own. */
 static void make_sources(amp_pricing *pricing)
 {
     const amp_site_problem *p = pricing->problem;
-    size_t k = 0;
-    for (size_t s = 0; s < p->source_count; s++) {
+    amp_charge *charge = pricing->charge;
+    uint32_t k = 0;
+    for (uint32_t s = 0; s < p->source_count; s++) {
+        const size_t count = find_charges(p, s, charge);
         pricing->source[s] = p->source[s];
         pricing->slot[s] = AMP_NO_SLOT;
-    }
-    for (size_t b = 0; b < p->budget_count; b++) {
-        for (size_t i = 0; i < p->budget[b].source_count; i++, k++) {
-            amp_priced_source *priced = &pricing->priced[k];
-            priced->source = p->budget[b].source[i];
-            priced->account = p->job_count + b;
-            priced->weight = p->budget[b].weight[i];
-            pricing->slot[priced->source] = (uint32_t)k;
-            pricing->source[priced->source].power_mw = column_of(priced->power_mw);
-            pricing->source[priced->source].cost_usd_per_mwh = column_of(priced->cost_usd);
-        }
+        if (count == 0)
+            continue;
+        amp_priced_source *priced = &pricing->priced[k];
+        priced->source = s;
+        priced->charge = charge;
+        priced->charge_count = count;
+        charge += count;
+        pricing->slot[s] = k++;
+        pricing->source[s].power_mw = column_of(priced->power_mw);
+        pricing->source[s].cost_usd_per_mwh = column_of(priced->cost_usd);
     }
 }
 
@@ -153,18 +165,21 @@ static void set_jobs(amp_pricing *pricing, const double *price)
     share_halls(pricing);
 }
 
-/* What sources under a budget may give, and what they cost at the price of that budget. */
+/* What sources under budgets may give, and what they cost at the prices of those budgets. */
 static void set_budgets(amp_pricing *pricing, const double *account_usd)
 {
     const amp_site_problem *p = pricing->problem;
     for (size_t k = 0; k < pricing->priced_count; k++) {
         const amp_priced_source *priced = &pricing->priced[k];
         const amp_source *source = &p->source[priced->source];
-        const double price = account_usd == NULL ? 0.0 : account_usd[priced->account];
         for (size_t t = 0; t < p->interval_count; t++) {
             priced->power_mw[t] = amp_column_at(source->power_mw, t);
-            priced->cost_usd[t] = amp_column_at(source->cost_usd_per_mwh, t) +
-                                  price * amp_column_at(priced->weight, t);
+            priced->cost_usd[t] = amp_column_at(source->cost_usd_per_mwh, t);
+        }
+        for (size_t i = 0; i < priced->charge_count && account_usd != NULL; i++) {
+            const double price = account_usd[priced->charge[i].account];
+            for (size_t t = 0; t < p->interval_count; t++)
+                priced->cost_usd[t] += price * amp_column_at(priced->charge[i].weight, t);
         }
     }
 }

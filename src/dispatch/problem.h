@@ -186,7 +186,7 @@ typedef struct {
     size_t peak_count;
     const amp_job *job;
     size_t job_count;
-    const amp_budget *budget; /**< no source is in two of them */
+    const amp_budget *budget; /**< a source may be in several */
     size_t budget_count;
     const amp_bill_part *bill_part; /**< of a tariff; none without one */
     size_t bill_part_count;

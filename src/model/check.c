@@ -400,40 +400,15 @@ void amp_reader_date_peak(amp_reader *reader, const char *zone, amp_demand_charg
     demand->so_far = dated;
 }
 
-static bool has_limit(const amp_generator *generator)
-{
-    return generator->energy_limit_mwh.is_set || generator->hours_h.is_set ||
-           generator->fuel_limit_gj.is_set;
-}
-
-/* Two limits in different units on one generator: not built yet. */
-static void refuse_two_limits(amp_reader *reader, const amp_yaml_node *list, const amp_site *site)
-{
-    const amp_yaml_node *entry = list == NULL ? NULL : list->first;
-    for (size_t i = 0; i < site->generator_count && entry != NULL; i++, entry = entry->next) {
-        const amp_generator *generator = &site->generator[i];
-        if (!amp_reader_has(entry, "emission") || !has_limit(generator) ||
-            is_constant_zero(&generator->emission_t_per_mwh))
-            continue;
-        amp_reader_report(reader, AMP_CODE_KEY_UNSUPPORTED, amp_yaml_get(entry, "emission"),
-                          "remove its own limit, or the site's 'emissions'",
-                          "a generator with a limit of its own and an 'emission' that counts for "
-                          "the site's 'emissions' is not supported yet");
-    }
-}
-
 static void check_emissions(amp_reader *reader, const amp_yaml_node *node, const amp_site *site)
 {
     const amp_yaml_node *emissions = amp_yaml_get(node, "emissions");
     const amp_yaml_node *list = amp_yaml_get(node, "generators");
     if (emissions == NULL || (list != NULL && !amp_reader_has(node, "generators")))
         return;
-    for (size_t i = 0; i < site->generator_count; i++) {
-        if (!site->generator[i].emission_t_per_mwh.is_set)
-            continue;
-        refuse_two_limits(reader, list, site);
-        return;
-    }
+    for (size_t i = 0; i < site->generator_count; i++)
+        if (site->generator[i].emission_t_per_mwh.is_set)
+            return;
     amp_reader_report_at(reader, AMP_CODE_KEY_MISSING, emissions->key_place, emissions,
                          "say what a MWh emits, such as 'emission: 0.4 t/MWh'",
                          "'emissions' limits nothing: no generator has an 'emission'");

@@ -106,6 +106,17 @@ static void add_hourly_peaks(amp_random *random, random_coupled *site)
     }
 }
 
+/* Everything that the sources of budgets can give, by what a MWh counts. */
+static double most_of(const amp_site_problem *p, const amp_budget *budget)
+{
+    double most = 0.0;
+    for (size_t k = 0; k < budget->source_count; k++)
+        for (size_t t = 0; t < p->interval_count; t++)
+            most += amp_column_at(budget->weight[k], t) * p->interval_h *
+                    amp_column_at(p->source[budget->source[k]].power_mw, t);
+    return most;
+}
+
 /* Each source has a budget of its own, or two share one. */
 static void add_budgets(amp_random *random, random_coupled *site)
 {
@@ -125,10 +136,7 @@ static void add_budgets(amp_random *random, random_coupled *site)
                                .source = &site->budget_source[i],
                                .weight = &site->weight[i],
                                .source_count = are_shared && i + 1 < most ? 2 : 1};
-        for (size_t k = 0; k < budget->source_count; k++)
-            for (size_t t = 0; t < p->interval_count; t++)
-                budget->limit += amp_column_at(budget->weight[k], t) * p->interval_h *
-                                 amp_column_at(p->source[budget->source[k]].power_mw, t);
+        budget->limit = most_of(p, budget);
         budget->limit *= amp_random_uniform(random) < 0.1 ? 0.0 : between(random, 0.0, 1.1);
     }
     p->budget = site->budget;
@@ -144,6 +152,29 @@ static void vary_weights(uint64_t seed, random_coupled *site)
     for (size_t t = 0; t < count; t++)
         site->weights[t] = amp_random_uniform(&random) < 0.1 ? 0.0 : between(&random, 0.3, 2.0);
     site->weight[0] = (amp_column){site->weights, 1};
+}
+
+/* In some, a budget over sources that have budgets of their own: emissions. */
+static void add_common_budget(uint64_t seed, random_coupled *site)
+{
+    amp_site_problem *p = &site->problem;
+    const size_t most = p->source_count < RANDOM_BUDGETS_MAX ? p->source_count : RANDOM_BUDGETS_MAX;
+    amp_random random = amp_random_seeded(seed ^ 0xc2b2ae35U);
+    if (p->budget_count == 0 || amp_random_uniform(&random) < 0.5)
+        return;
+    amp_budget *budget = &site->budget[p->budget_count];
+    *budget = (amp_budget){.id = "all", .source = site->all_source, .weight = site->all_weights};
+    for (uint32_t i = 0; i < most; i++) {
+        const size_t k = budget->source_count;
+        if (amp_random_uniform(&random) < 0.2)
+            continue;
+        site->all_source[k] = i;
+        site->all_weight[k] = between(&random, 0.1, 3.0);
+        site->all_weights[k] = (amp_column){&site->all_weight[k], 0};
+        budget->source_count++;
+    }
+    budget->limit = most_of(p, budget) * between(&random, 0.0, 0.9);
+    p->budget_count += budget->source_count > 0 ? 1 : 0;
 }
 
 static void drop_agreements(amp_site_problem *p)
@@ -176,6 +207,7 @@ random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max,
     add_hourly_peaks(&random, site);
     add_budgets(&random, site);
     vary_weights(seed, site);
+    add_common_budget(seed, site);
     return site;
 out:
     random_coupled_free(site);

@@ -20,11 +20,14 @@ typedef struct {
     amp_peak peak[2 * RANDOM_BLOCKS_MAX];
     uint8_t counts[RANDOM_COUNTS_MAX];
     amp_job job[RANDOM_JOBS_MAX];
-    amp_budget budget[RANDOM_BUDGETS_MAX];
+    amp_budget budget[RANDOM_BUDGETS_MAX + 1];
     uint32_t budget_source[RANDOM_BUDGETS_MAX];
     double budget_weight[RANDOM_BUDGETS_MAX];
     amp_column weight[RANDOM_BUDGETS_MAX];
     double weights[RANDOM_COUNTS_MAX];
+    uint32_t all_source[RANDOM_BUDGETS_MAX]; /* of the budget over those of all others */
+    double all_weight[RANDOM_BUDGETS_MAX];
+    amp_column all_weights[RANDOM_BUDGETS_MAX];
     size_t block_first[RANDOM_BLOCKS_MAX];
     double pue_inverse;
 } random_coupled;

@@ -14,6 +14,7 @@ enum { PATH_BYTES = 4096 };
 /* One file under way. */
 typedef struct {
     amp_random random;
+    amp_random limits; /* draws of budgets, so that they leave all others as they are */
     FILE *out;
     int64_t from_s, to_s, step_s;
 } writer;
@@ -185,14 +186,49 @@ static void put_battery(writer *w)
     put(w, "%s}\n", availability(w));
 }
 
+/* A number that only limits draw. */
+static double limit(writer *w, double low, double high)
+{
+    return round((low + (high - low) * amp_random_uniform(&w->limits)) * 10.0) / 10.0;
+}
+
+static bool is_limited(writer *w, double probability)
+{
+    return amp_random_uniform(&w->limits) < probability;
+}
+
+/* What a generator may give in all, and what counts for the site's emissions. */
+static void put_limits(writer *w)
+{
+    const bool has_energy = is_limited(w, 0.5);
+    const bool has_fuel = is_limited(w, 0.3);
+    if (has_energy)
+        put(w, ", energy_limit: %.1f MWh", limit(w, 0.0, 300.0));
+    if (has_fuel)
+        put(w, ", fuel_limit: %.1f GJ, heat_rate: %.1f GJ/MWh", limit(w, 0.0, 3000.0),
+            limit(w, 6.0, 12.0));
+    if ((has_energy || has_fuel) && is_limited(w, 0.2))
+        put(w, ", per: horizon");
+    if (is_limited(w, 0.6))
+        put(w, ", emission: %.1f t/MWh", limit(w, 0.1, 1.0));
+}
+
 static void put_generators(writer *w)
 {
     if (happens(w, 0.4))
         return;
-    put(w, "    generators:\n      - {id: gas, power: %.1f MW, cost: gas%s}\n", some(w, 1.0, 50.0),
+    put(w, "    generators:\n      - {id: gas, power: %.1f MW, cost: gas%s", some(w, 1.0, 50.0),
         availability(w));
-    put(w, "      - {id: sun, power: %.1f MW, cost: 0 USD/MWh, availability: share}\n",
+    put_limits(w);
+    put(w, "}\n      - {id: sun, power: %.1f MW, cost: 0 USD/MWh, availability: share",
         some(w, 1.0, 50.0));
+    put_limits(w);
+    put(w, "}\n");
+    if (is_limited(w, 0.4))
+        put(w,
+            "      - {id: coal, power: %.1f MW, cost: 30 USD/MWh, emission: 1 t/MWh}\n"
+            "    emissions: {limit: %.1f t}\n",
+            limit(w, 0.0, 40.0), limit(w, 0.0, 200.0));
 }
 
 /* Any points at all: on the hull, below it, and one on another. */
@@ -325,7 +361,7 @@ bool random_file_write(uint64_t seed, const char *folder)
     static const int64_t starts_s[] = {1710028800, 1711843200, 1709164800, 1719705600};
     static const int64_t steps_s[] = {300, 900, 1800, 3600};
     static const int64_t rows_s[] = {900, 1800, 3600};
-    writer w = {.random = amp_random_seeded(seed)};
+    writer w = {.random = amp_random_seeded(seed), .limits = amp_random_seeded(seed ^ 0x85ebca6bU)};
     w.step_s = steps_s[pick(&w, 4)];
     w.from_s = starts_s[pick(&w, 4)] + 3600 * (int64_t)pick(&w, 24);
     w.to_s = w.from_s + w.step_s * (int64_t)(1 + pick(&w, 36));

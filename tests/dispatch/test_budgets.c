@@ -130,6 +130,35 @@ static void test_generators_share_emissions(void **state)
     }
 }
 
+/* Gas may give 8 MWh and emits 4 t of the 5 t; what is left is 1 MWh of coal in the second hour:
+ * 8 x 150 + 180 = 1380 USD. A ton more is another MWh of coal, 180 USD; a MWh more of gas saves 150
+ * USD and takes half a ton from coal, 60 USD. */
+static void test_generator_in_two_budgets(void **state)
+{
+    (void)state;
+    study s =
+        study_open(SITE(", emission: 0.5 t/MWh, energy_limit: 8 MWh",
+                        "    emissions: {limit: 5 t}\n") "      - {id: coal, power: 10 MW, cost: "
+                                                         "20 USD/MWh, emission: 1 t/MWh}\n",
+                   prices);
+    amp_answer *answer = study_answer(&s, NULL);
+    const amp_site_answer *one = &answer->site[0];
+    const amp_budget_bill gas = amp_accounts_budget(&one->problem, &one->schedule, 0);
+    const amp_budget_bill emissions = amp_accounts_budget(&one->problem, &one->schedule, 1);
+
+    assert_int_equal(one->problem.budget_count, 2);
+    assert_near(one->objective_usd, -5600.0 + 1380.0, 1e-2);
+    assert_true(one->bound_usd <= -5600.0 + 1380.0 + 1e-2);
+    assert_near(one->schedule.source_mw[0][1], 8.0, 1e-4);
+    assert_near(one->schedule.source_mw[1][1], 1.0, 1e-4);
+    assert_near(gas.used, 8.0, 1e-4);
+    assert_near(emissions.used, 5.0, 1e-4);
+    assert_near(gas.price_usd, 60.0, 1e-3);
+    assert_near(emissions.price_usd, 180.0, 1e-3);
+    amp_answer_free(answer);
+    study_close(&s);
+}
+
 /* A connection of 15 MW and 5 MW of gas in each hour; 9 MWh of gas are one too few. */
 static void test_budget_that_does_not_last(void **state)
 {
@@ -218,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_budget_buys_the_dear_hour),
         cmocka_unit_test(test_generators_share_emissions),
+        cmocka_unit_test(test_generator_in_two_budgets),
         cmocka_unit_test(test_budget_that_does_not_last),
         cmocka_unit_test(test_years_held),
         cmocka_unit_test(test_limits_by_the_year),

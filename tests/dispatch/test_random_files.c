@@ -112,7 +112,8 @@ static void try_file(tally *all, golden_folder *folder, uint64_t seed)
     if (site->shortage == AMP_FEASIBLE) {
         all->solved++;
         all->mixed += site->mixed_count > 0;
-        all->coupled += site->problem.peak_count + site->problem.job_count > 0;
+        all->coupled +=
+            site->problem.peak_count + site->problem.job_count + site->problem.budget_count > 0;
         validate(all, &c);
     } else {
         all->infeasible++;
