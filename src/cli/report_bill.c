@@ -22,7 +22,15 @@ static bill open_bill(const amp_site_answer *site)
     return b;
 }
 
-static void put_line(amp_text_table *table, const amp_bill_line *line)
+static bool has_notes(const bill *b)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (b->line[i].note != NULL)
+            return true;
+    return false;
+}
+
+static void put_line(amp_text_table *table, const amp_bill_line *line, bool with_note)
 {
     amp_text_table_row(table, false);
     amp_text_table_cell(table, "%s", line->id);
@@ -30,12 +38,15 @@ static void put_line(amp_text_table *table, const amp_bill_line *line)
     amp_text_table_cell(table, "%s", line->unit);
     amp_text_table_number(table, line->rate_usd, 4);
     amp_text_table_number(table, line->usd, 2);
+    if (with_note)
+        amp_text_table_cell(table, "%s", line->note != NULL ? line->note : "");
 }
 
 static void print_site(const amp_report_view *r, const amp_site_answer *site)
 {
     const bill b = open_bill(site);
     amp_text_table *const table = b.count > 0 ? amp_text_table_new() : NULL;
+    const bool with_notes = has_notes(&b);
     double sum_usd = 0.0;
     char title[96];
 
@@ -48,8 +59,10 @@ static void print_site(const amp_report_view *r, const amp_site_answer *site)
     amp_text_table_column(table, "unit", false);
     amp_text_table_column(table, "USD a unit", true);
     amp_text_table_column(table, "USD", true);
+    if (with_notes)
+        amp_text_table_column(table, "set by", false);
     for (size_t i = 0; i < b.count; i++) {
-        put_line(table, &b.line[i]);
+        put_line(table, &b.line[i], with_notes);
         sum_usd += b.line[i].usd;
     }
     amp_text_table_row(table, true);
@@ -58,6 +71,8 @@ static void print_site(const amp_report_view *r, const amp_site_answer *site)
     amp_text_table_cell(table, "%s", "");
     amp_text_table_cell(table, "%s", "");
     amp_text_table_number(table, sum_usd, 2);
+    if (with_notes)
+        amp_text_table_cell(table, "%s", "");
     if (b.count > 0) {
         (void)fputc('\n', r->screen->file);
         (void)amp_text_table_print(table, r->screen);
@@ -81,9 +96,10 @@ json_t *amp_report_bill_json(const amp_site_answer *site)
     for (size_t i = 0; i < b.count; i++) {
         const amp_bill_line *const line = &b.line[i];
         (void)json_array_append_new(
-            lines, json_pack("{s:s, s:o, s:s, s:o, s:o}", "id", line->id, "quantity",
+            lines, json_pack("{s:s, s:o, s:s, s:o, s:o, s:s}", "id", line->id, "quantity",
                              amp_json_number(line->quantity), "unit", line->unit, "rate_usd",
-                             amp_json_number(line->rate_usd), "usd", amp_json_number(line->usd)));
+                             amp_json_number(line->rate_usd), "usd", amp_json_number(line->usd),
+                             "set_by", line->note != NULL ? line->note : ""));
     }
     amp_arena_free(b.arena);
     return lines;

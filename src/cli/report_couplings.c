@@ -4,6 +4,7 @@
 #include "base/calendar.h"
 #include "base/text.h"
 #include "cli/table.h"
+#include "dispatch/billing.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,6 +43,12 @@ static const char *month_name(const amp_peak *peak, bool with_year, char *buffer
     return buffer;
 }
 
+/* Some only set what other months are billed on. */
+static bool is_charged(const amp_site_problem *problem, size_t k)
+{
+    return amp_billing_top_usd_per_mw(problem, k) > 0.0;
+}
+
 /* The peak with the highest billed power. */
 static size_t highest_peak(const amp_site_answer *site)
 {
@@ -50,7 +57,7 @@ static size_t highest_peak(const amp_site_answer *site)
 
     for (size_t k = 0; k < site->problem.peak_count; k++) {
         const double billed_mw = amp_accounts_peak(&site->problem, &site->schedule, k).billed_mw;
-        if (billed_mw > best_mw) {
+        if (billed_mw > best_mw && is_charged(&site->problem, k)) {
             best_mw = billed_mw;
             best = k;
         }
@@ -89,7 +96,7 @@ static bool has_earlier_peak(const amp_site_answer *site)
 {
     for (size_t k = 0; k < site->problem.peak_count; k++) {
         const amp_peak_bill bill = amp_accounts_peak(&site->problem, &site->schedule, k);
-        if (bill.billed_mw > bill.import_mw)
+        if (bill.billed_mw > bill.import_mw && is_charged(&site->problem, k))
             return true;
     }
     return false;
@@ -129,16 +136,23 @@ static void print_months(const amp_report_view *r, amp_calendar *calendar)
     for (size_t k = 0; k < problem->peak_count; k++) {
         const amp_peak_bill bill = amp_accounts_peak(problem, &site->schedule, k);
         char month[AMP_NUMBER_BYTES];
+        if (!is_charged(problem, k))
+            continue;
         amp_text_table_row(table, false);
         amp_text_table_cell(table, "%s", month_name(&problem->peak[k], true, month));
         amp_text_table_number(table, bill.billed_mw, 1);
         if (has_earlier)
             amp_text_table_number(table, bill.import_mw, 1);
-        if (bill.billed_mw > bill.import_mw)
+        if (bill.set_by == AMP_SET_BY_START)
             amp_text_table_cell(table, "earlier");
+        else if (bill.set_by != k)
+            amp_text_table_cell(table, "%.40s", problem->peak[bill.set_by].id);
         else
             put_local_time(table, calendar, problem, bill.interval);
-        amp_text_table_number(table, problem->peak[k].charge_usd_per_mw / 1000.0, 2);
+        const double mean_usd_per_mw = amp_billing_of(problem, k) != NULL && bill.billed_mw > 0.0
+                                           ? bill.charge_usd / bill.billed_mw
+                                           : problem->peak[k].charge_usd_per_mw;
+        amp_text_table_number(table, mean_usd_per_mw / 1000.0, 2);
         put_scaled(table, bill.charge_usd, scale);
     }
     (void)fputc('\n', r->screen->file);

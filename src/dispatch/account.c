@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/account.h"
 
+#include "dispatch/billing.h"
+
 #include <math.h>
 
 /* A battery that must be emptied, or a load that must be served, pushes prices beyond those of
@@ -85,7 +87,7 @@ static double most_peak_usd(const amp_site_problem *p)
 {
     double usd = 0.0;
     for (size_t k = 0; k < p->peak_count; k++)
-        usd += p->peak[k].charge_usd_per_mw / p->interval_h;
+        usd += amp_billing_raise_usd_per_mw(p, k) / p->interval_h;
     return usd;
 }
 

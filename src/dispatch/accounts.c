@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/accounts.h"
 
+#include "dispatch/billing.h"
+
 #include "base/calendar.h"
 #include "base/text.h"
 #include "dispatch/bill.h"
@@ -212,20 +214,50 @@ static void add_storage(const amp_site_problem *problem, const amp_schedule *sch
 
 /* ---- peaks and jobs ---- */
 
+/* The highest import of a peak, and the first interval that has it. */
+static double highest_import_mw(const amp_peak *peak, const amp_schedule *schedule,
+                                size_t *interval)
+{
+    double highest_mw = 0.0;
+    *interval = peak->first;
+    for (size_t t = peak->first; t < peak->end; t++) {
+        if (!amp_peak_counts(peak, t))
+            continue;
+        if (schedule->import_mw[t] > highest_mw * (1.0 + same_import_share))
+            *interval = t;
+        highest_mw = fmax(highest_mw, schedule->import_mw[t]);
+    }
+    return highest_mw;
+}
+
+/* Shares of other peaks. */
+static void look_back(const amp_site_problem *problem, const amp_schedule *schedule, size_t k,
+                      amp_peak_bill *bill)
+{
+    const amp_billing *billing = amp_billing_of(problem, k);
+    size_t interval = 0;
+    for (size_t n = 1; billing != NULL && n < billing->look_count; n++) {
+        const amp_look *look = &billing->look[n];
+        const double mw =
+            look->share * highest_import_mw(&problem->peak[look->peak], schedule, &interval);
+        if (mw > bill->billed_mw) {
+            bill->billed_mw = mw;
+            bill->set_by = look->peak;
+        }
+    }
+}
+
 amp_peak_bill amp_accounts_peak(const amp_site_problem *problem, const amp_schedule *schedule,
                                 size_t k)
 {
     const amp_peak *peak = &problem->peak[k];
-    amp_peak_bill bill = {.interval = peak->first};
-    for (size_t t = peak->first; t < peak->end; t++) {
-        if (!amp_peak_counts(peak, t))
-            continue;
-        if (schedule->import_mw[t] > bill.import_mw * (1.0 + same_import_share))
-            bill.interval = t;
-        bill.import_mw = fmax(bill.import_mw, schedule->import_mw[t]);
-    }
+    amp_peak_bill bill = {.set_by = k};
+    bill.import_mw = highest_import_mw(peak, schedule, &bill.interval);
     bill.billed_mw = fmax(bill.import_mw, peak->start_mw);
-    bill.charge_usd = bill.billed_mw * peak->charge_usd_per_mw;
+    if (bill.billed_mw > bill.import_mw)
+        bill.set_by = AMP_SET_BY_START;
+    look_back(problem, schedule, k, &bill);
+    bill.charge_usd = amp_billing_charge_usd(problem, k, bill.billed_mw);
     return bill;
 }
 

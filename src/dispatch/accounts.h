@@ -67,7 +67,10 @@ amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *p
 typedef struct {
     double import_mw; /**< highest import of its intervals that count, block included */
     size_t interval;  /**< the first one with that import; the peak's first where all are 0 */
-    double billed_mw; /**< import_mw, or the peak's start_mw where that is higher */
+    double
+        billed_mw; /**< the highest of import_mw, the peak's start_mw and shares of other peaks */
+    size_t set_by; /**< the peak whose import sets billed_mw; AMP_SET_BY_START (billing.h): none,
+                        but start_mw does */
     double charge_usd;
 } amp_peak_bill;
 

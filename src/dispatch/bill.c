@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/bill.h"
 
+#include "dispatch/billing.h"
+
 #include <math.h>
+#include <string.h>
 
 static const double kw_per_mw = 1e3;
 
@@ -65,31 +68,117 @@ static amp_bill_line line_of(const amp_site_problem *problem, const amp_schedule
                            .usd = sum.usd};
 }
 
-static amp_bill_line line_of_peak(const amp_site_problem *problem, const amp_schedule *schedule,
-                                  size_t k)
+/* Lines of a demand charge in one month: one, and one a tier. */
+typedef struct {
+    const amp_site_problem *problem;
+    amp_arena *arena;
+    amp_bill_line *line;
+    size_t count;
+    bool has_memory;
+} bill;
+
+static const char *keep_text(bill *b, const char *text)
 {
-    const amp_peak_bill bill = amp_accounts_peak(problem, schedule, k);
-    return (amp_bill_line){.id = problem->peak[k].id,
-                           .unit = "kW",
-                           .quantity = bill.billed_mw * kw_per_mw,
-                           .rate_usd = problem->peak[k].charge_usd_per_mw / kw_per_mw,
-                           .usd = bill.charge_usd};
+    b->has_memory = b->has_memory && text != NULL;
+    return text;
+}
+
+/* Share of peak @p j on which peak @p k is billed. */
+static double share_of(const amp_site_problem *problem, size_t k, size_t j)
+{
+    const amp_billing *billing = amp_billing_of(problem, k);
+    for (size_t n = 0; billing != NULL && n < billing->look_count; n++)
+        if (billing->look[n].peak == j)
+            return billing->look[n].share;
+    return 1.0;
+}
+
+/* "2022-07" of the id "demand.202207"; any other id as it is. */
+static const char *month_of(amp_arena *arena, const char *id)
+{
+    enum { DIGITS = 6, YEAR_DIGITS = 4 };
+    const size_t length = strlen(id);
+    const char *number = length > DIGITS ? id + length - DIGITS : id;
+    if (strspn(number, "0123456789") != DIGITS)
+        return id;
+    const char *text = amp_arena_format(arena, "%.4s-%s", number, number + YEAR_DIGITS);
+    return text != NULL ? text : id;
+}
+
+/* Why it is billed on more than its own import. */
+static const char *note_of(bill *b, size_t k, const amp_peak_bill *found)
+{
+    const amp_site_problem *p = b->problem;
+    if (found->set_by == k)
+        return NULL;
+    if (found->set_by == AMP_SET_BY_START)
+        return p->billing != NULL ? p->billing[k].start_by : NULL;
+    return keep_text(b, amp_arena_format(b->arena, "%g %% of %s",
+                                         100.0 * share_of(p, k, found->set_by),
+                                         month_of(b->arena, p->peak[found->set_by].id)));
+}
+
+static void add_demand(bill *b, size_t k, double kw, double usd_per_mw, const char *note)
+{
+    b->line[b->count++] = (amp_bill_line){.id = b->problem->peak[k].id,
+                                          .unit = "kW",
+                                          .quantity = kw,
+                                          .rate_usd = usd_per_mw / kw_per_mw,
+                                          .usd = kw * usd_per_mw / kw_per_mw,
+                                          .note = note};
+}
+
+/* Months that only set what others are billed on have none. */
+static void add_peak(bill *b, const amp_schedule *schedule, size_t k)
+{
+    const amp_site_problem *p = b->problem;
+    const amp_billing *billing = amp_billing_of(p, k);
+    const amp_peak_bill found = amp_accounts_peak(p, schedule, k);
+    const size_t tiers = billing != NULL ? billing->tier_count : 0;
+    const char *note = note_of(b, k, &found);
+    double usd_per_mw = p->peak[k].charge_usd_per_mw;
+    double from_mw = 0.0;
+    if (amp_billing_top_usd_per_mw(p, k) <= 0.0)
+        return;
+    for (size_t i = 0; i <= tiers; i++) {
+        const double to_mw =
+            i < tiers ? fmin(found.billed_mw, billing->tier[i].above_mw) : found.billed_mw;
+        if (i == 0 || to_mw > from_mw)
+            add_demand(b, k, (to_mw - from_mw) * kw_per_mw, usd_per_mw, note);
+        if (i == tiers || found.billed_mw <= billing->tier[i].above_mw)
+            break;
+        from_mw = billing->tier[i].above_mw;
+        usd_per_mw += billing->tier[i].more_usd_per_mw;
+        note = keep_text(b, amp_arena_format(b->arena, "above %g MW", from_mw));
+    }
+}
+
+static size_t count_lines(const amp_site_problem *problem)
+{
+    size_t count = problem->bill_part_count + problem->peak_count;
+    for (size_t k = 0; k < problem->peak_count && problem->billing != NULL; k++)
+        count += problem->billing[k].tier_count;
+    return count;
 }
 
 amp_status amp_bill_make(const amp_site_problem *problem, const amp_schedule *schedule,
                          amp_arena *arena, const amp_bill_line **out, size_t *count)
 {
     const size_t parts = problem->bill_part_count;
-    const size_t lines = parts == 0 ? 0 : parts + problem->peak_count;
-    amp_bill_line *line = AMP_ARENA_NEW(arena, amp_bill_line, lines);
-    if (line == NULL)
+    bill b = {.problem = problem,
+              .arena = arena,
+              .line = AMP_ARENA_NEW(arena, amp_bill_line, count_lines(problem)),
+              .has_memory = true};
+    if (b.line == NULL)
         return AMP_NOMEM;
     for (size_t i = 0; i < parts; i++)
-        line[i] = line_of(problem, schedule, &problem->bill_part[i]);
+        b.line[b.count++] = line_of(problem, schedule, &problem->bill_part[i]);
     for (size_t k = 0; k < problem->peak_count && parts > 0; k++)
-        line[parts + k] = line_of_peak(problem, schedule, k);
-    *out = line;
-    *count = lines;
+        add_peak(&b, schedule, k);
+    if (!b.has_memory)
+        return AMP_NOMEM;
+    *out = b.line;
+    *count = b.count;
     return AMP_OK;
 }
 

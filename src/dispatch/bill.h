@@ -12,6 +12,9 @@ typedef struct {
     double quantity;
     double rate_usd; /**< USD a unit; where it varies the mean over the quantity, 0 of nothing */
     double usd;      /**< what is paid; below 0 where prices are */
+    const char
+        *note; /**< what sets the quantity, where that is not the month's own import: "85 % of
+                    demand.202207"; or which part of it this is: "above 20 MW"; NULL: none */
 } amp_bill_line;
 
 /**

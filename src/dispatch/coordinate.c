@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/coordinate.h"
 
+#include "dispatch/billing.h"
 #include "dispatch/inner.h"
 #include "dispatch/outer.h"
 #include "dispatch/pricing.h"
@@ -141,17 +142,9 @@ static void first_query(amp_coordination *c)
 {
     const amp_site_problem *p = c->problem;
     for (size_t k = 0; k < p->peak_count; k++)
-        c->peak_mw[k] = amp_peak_most_mw(p, &p->peak[k]);
+        c->peak_mw[k] = amp_peak_most_mw(p, k);
     for (size_t i = 0; i < amp_account_count(p); i++)
         c->account_usd[i] = amp_account_most_usd(p, i);
-}
-
-static double peaks_usd(const amp_site_problem *p, const double *peak_mw)
-{
-    double usd = 0.0;
-    for (size_t k = 0; k < p->peak_count; k++)
-        usd += p->peak[k].charge_usd_per_mw * fmax(peak_mw[k], p->peak[k].start_mw);
-    return usd;
 }
 
 static void remember_query(amp_coordination *c)
@@ -172,7 +165,7 @@ static amp_query query_of(const amp_coordination *c, size_t call)
 static void keep_best_peaks(amp_coordination *c, const amp_query *query)
 {
     const amp_site_problem *p = c->problem;
-    const double usd = amp_pricing_value_usd(c->pricing) - peaks_usd(p, query->peak_mw);
+    const double usd = amp_pricing_value_usd(c->pricing) - amp_billing_usd(p, query->peak_mw);
     if (usd <= c->best_usd)
         return;
     c->best_usd = usd;
@@ -359,7 +352,7 @@ static void dispatch(amp_coordination *c)
     }
     note_shortage(c, &c->result.solution);
     c->result.relaxed_usd =
-        c->result.solution.bound_usd + jobs_usd(c) - peaks_usd(p, c->best_peak_mw);
+        c->result.solution.bound_usd + jobs_usd(c) - amp_billing_usd(p, c->best_peak_mw);
 }
 
 static amp_status run(amp_coordination *c)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/explain.h"
 
+#include "dispatch/billing.h"
+
 #include "dispatch/account.h"
 #include "dispatch/outer.h"
 
@@ -71,16 +73,21 @@ static bool explain_peaks(explainer *e)
 {
     const amp_site_problem *p = e->problem;
     amp_explained_peak *peak = AMP_ARENA_NEW(e->out->arena, amp_explained_peak, p->peak_count);
-    if (peak == NULL)
+    double *import_mw = AMP_ARENA_NEW(e->out->arena, double, p->peak_count);
+    if (peak == NULL || import_mw == NULL)
         return false;
+    for (size_t k = 0; k < p->peak_count; k++)
+        import_mw[k] = amp_accounts_peak(p, e->schedule, k).import_mw;
     for (size_t k = 0; k < p->peak_count; k++) {
         const amp_peak_bill bill = amp_accounts_peak(p, e->schedule, k);
         peak[k] = (amp_explained_peak){
             .id = p->peak[k].id,
             .billed_mw = bill.billed_mw,
             .start_mw = p->peak[k].start_mw,
-            .charge_usd_per_mw = p->peak[k].charge_usd_per_mw,
-            .is_connection = is_full(bill.billed_mw, amp_peak_most_mw(p, &p->peak[k])),
+            .charge_usd_per_mw = amp_billing_of(p, k) == NULL
+                                     ? p->peak[k].charge_usd_per_mw
+                                     : amp_billing_next_usd_per_mw(p, k, import_mw),
+            .is_connection = is_full(bill.billed_mw, amp_peak_most_mw(p, k)),
             .first = p->peak[k].first,
             .end = p->peak[k].end};
         for (size_t t = p->peak[k].first; t < p->peak[k].end; t++)

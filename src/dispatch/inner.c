@@ -2,6 +2,7 @@
 #include "dispatch/inner.h"
 
 #include "dispatch/master.h"
+#include "dispatch/ratchet.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -37,9 +38,15 @@ static size_t border_at(const amp_site_problem *p, size_t border)
     return p->block_count + amp_account_count(p) + border - 1; /* borders 1 .. block_count - 1 */
 }
 
-static size_t column_count(const amp_site_problem *p)
+/* What ratchets and tiers add, last. */
+static size_t look_at(const amp_site_problem *p)
 {
     return border_at(p, p->block_count);
+}
+
+static size_t column_count(const amp_site_problem *p)
+{
+    return look_at(p) + amp_ratchet_inner_columns(p);
 }
 
 static double scale_of(const amp_site_problem *p, size_t account)
@@ -83,8 +90,12 @@ amp_status amp_inner_new(const amp_site_problem *problem, amp_inner **out)
             amp_account_most_usd(problem, j) * scale_of(problem, j) / usd_per_phi;
         cost[account_at(problem, j)] = amp_account_limit(problem, j) / scale_of(problem, j);
     }
+    const size_t look = look_at(problem);
+    amp_ratchet_inner_set(problem, lower + look, upper + look, cost + look);
     if (amp_master_new(columns, lower, upper, cost, &inner->master) != AMP_OK)
         goto no_memory;
+    amp_ratchet_inner_add(problem, inner->master, look,
+                          (amp_ratchet_scratch){inner->column, inner->coefficient});
     free(number);
     *out = inner;
     return AMP_OK;
@@ -120,7 +131,8 @@ static double net_usd(const amp_site_problem *p, size_t block, const amp_point *
 {
     double usd = point->profit_usd;
     for (size_t k = 0; k < p->peak_count; k++)
-        usd -= p->peak[k].charge_usd_per_mw * point->peak_mw[k];
+        if (amp_billing_of(p, k) == NULL)
+            usd -= p->peak[k].charge_usd_per_mw * point->peak_mw[k];
     if (block + 1 == p->block_count && p->storage.is_present)
         usd += p->storage.terminal_value_usd_per_mwh * point->stored_out_mwh;
     return usd;
@@ -129,6 +141,19 @@ static double net_usd(const amp_site_problem *p, size_t block, const amp_point *
 static double share(double part, double whole)
 {
     return whole > 0.0 ? part / whole : 0.0;
+}
+
+/* What looks price of a point's peaks. */
+static void put_looks(amp_inner *inner, size_t *count, const amp_point *point)
+{
+    const amp_site_problem *p = inner->problem;
+    size_t column = look_at(p);
+    for (size_t k = 0; k < p->peak_count; k++) {
+        const amp_billing *billing = amp_billing_of(p, k);
+        for (size_t n = 0; billing != NULL && n < billing->look_count; n++, column++)
+            put(inner, count, column,
+                -billing->look[n].share * point->peak_mw[billing->look[n].peak]);
+    }
 }
 
 void amp_inner_add(amp_inner *inner, const amp_point *point)
@@ -147,6 +172,7 @@ void amp_inner_add(amp_inner *inner, const amp_point *point)
             put(inner, &count, border_at(p, b), -share(point[b].stored_in_mwh, full_mwh));
         if (b + 1 < p->block_count)
             put(inner, &count, border_at(p, b + 1), share(point[b].stored_out_mwh, full_mwh));
+        put_looks(inner, &count, &point[b]);
         (void)amp_master_add_row(inner->master, count, inner->column, inner->coefficient,
                                  (inner->base_usd[b] - usd) / usd_per_phi);
     }
@@ -155,7 +181,8 @@ void amp_inner_add(amp_inner *inner, const amp_point *point)
 
 static double weight_of(const amp_inner *inner, size_t call, size_t block)
 {
-    const size_t row = call * inner->problem->block_count + block;
+    const amp_site_problem *p = inner->problem;
+    const size_t row = amp_ratchet_inner_rows(p) + call * p->block_count + block;
     return fmax(0.0, amp_master_row_dual(inner->master, row));
 }
 

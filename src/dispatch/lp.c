@@ -122,6 +122,18 @@ static void for_each_budget_row(writer *w, void (*write)(place *p, const amp_lp_
     }
 }
 
+/* Calls @p write for the row of every bill with a ratchet or tiers. */
+static void for_each_bill_row(writer *w, void (*write)(place *p, const amp_lp_bill_row *row))
+{
+    for (size_t i = 0; i < w->site_count; i++) {
+        place p = {.w = w, .site = &w->site[i]};
+        for (size_t k = 0; k < amp_lp_bill_row_count(p.site->problem); k++) {
+            const amp_lp_bill_row row = amp_lp_bill_row_at(p.site, k);
+            write(&p, &row);
+        }
+    }
+}
+
 /* ---- free MPS ---- */
 
 static void mps_rows(const place *p)
@@ -142,6 +154,13 @@ static void mps_job_row(place *p, const amp_lp_job_row *row)
 }
 
 static void mps_budget_row(place *p, const amp_lp_budget_row *row)
+{
+    put(p, " L ");
+    put(p, row->name);
+    put(p, "\n");
+}
+
+static void mps_bill_row(place *p, const amp_lp_bill_row *row)
 {
     put(p, " L ");
     put(p, row->name);
@@ -225,6 +244,20 @@ static void mps_peak_entries(place *p, const amp_lp_span *span)
     }
 }
 
+static void mps_bill_entries(place *p, const amp_lp_span *span)
+{
+    for (size_t i = 0; i < amp_lp_bill_row_count(p->site->problem); i++) {
+        const amp_lp_bill_row row = amp_lp_bill_row_at(p->site, i);
+        for (size_t n = 0; n < 2; n++) {
+            if (row.span[n] != span->index)
+                continue;
+            mps_span_row(p, span);
+            put(p, row.name);
+            mps_span_number(p, row.coefficient[n]);
+        }
+    }
+}
+
 static void mps_span(place *p, const amp_lp_span *span)
 {
     if (fabs(span->cost) > 0.0) {
@@ -232,10 +265,11 @@ static void mps_span(place *p, const amp_lp_span *span)
         put(p, "cost");
         mps_span_number(p, span->cost);
     }
-    if (span->peak != NULL) {
+    mps_bill_entries(p, span);
+    if (span->peak != NULL)
         mps_peak_entries(p, span);
+    if (!span->is_job)
         return;
-    }
     mps_span_row(p, span);
     put(p, p->site->job_name[span->row]);
     mps_span_number(p, span->coefficient);
@@ -272,6 +306,11 @@ static void mps_job_rhs(place *p, const amp_lp_job_row *row)
 }
 
 static void mps_budget_rhs(place *p, const amp_lp_budget_row *row)
+{
+    mps_whole_rhs(p, row->name, row->rhs);
+}
+
+static void mps_bill_rhs(place *p, const amp_lp_bill_row *row)
 {
     mps_whole_rhs(p, row->name, row->rhs);
 }
@@ -345,6 +384,7 @@ static void write_mps(writer *w)
     for_each_interval(w, mps_rows);
     for_each_job_row(w, mps_job_row);
     for_each_budget_row(w, mps_budget_row);
+    for_each_bill_row(w, mps_bill_row);
     amp_output_put_text(w->output, "COLUMNS\n");
     for_each_interval(w, mps_columns);
     for_each_span(w, mps_span);
@@ -352,6 +392,7 @@ static void write_mps(writer *w)
     for_each_interval(w, mps_rhs);
     for_each_job_row(w, mps_job_rhs);
     for_each_budget_row(w, mps_budget_rhs);
+    for_each_bill_row(w, mps_bill_rhs);
     amp_output_put_text(w->output, "BOUNDS\n");
     for_each_interval(w, mps_bounds);
     for_each_span(w, mps_span_bounds);
@@ -499,11 +540,37 @@ static void lp_budget_row(place *p, const amp_lp_budget_row *row)
     put(p, "\n");
 }
 
+static void lp_bill_row(place *p, const amp_lp_bill_row *row)
+{
+    amp_lp_span span;
+    size_t terms = 0;
+    put(p, " ");
+    put(p, row->name);
+    put(p, ":");
+    for (size_t n = 0; n < 2; n++) {
+        if (!amp_lp_span_at(p->site, row->span[n], &span))
+            continue;
+        put_factor(p, row->coefficient[n], &terms);
+        put(p, span.name);
+    }
+    put(p, " <= ");
+    put_number(p, row->rhs);
+    put(p, "\n");
+}
+
 static void lp_bounds_of(const place *p, const bounded *column)
 {
     const bool is_fixed = column->upper <= column->lower;
-    if (isinf(column->upper)) /* from 0 on is what a column without bounds has */
+    if (isinf(column->upper) && !(column->lower > 0.0)) /* what a column without bounds has */
         return;
+    if (isinf(column->upper)) {
+        put(p, " ");
+        put_bounded(p, column);
+        put(p, " >= ");
+        put_number(p, column->lower);
+        put(p, "\n");
+        return;
+    }
     put(p, " ");
     if (!is_fixed) {
         put_number(p, column->lower);
@@ -542,6 +609,7 @@ static void write_cplex(writer *w)
     for_each_interval(w, lp_rows);
     for_each_job_row(w, lp_job_row);
     for_each_budget_row(w, lp_budget_row);
+    for_each_bill_row(w, lp_bill_row);
     amp_output_put_text(w->output, "Bounds\n");
     for_each_interval(w, lp_bounds);
     for_each_span(w, lp_span_bounds);
@@ -593,9 +661,9 @@ out:
 static size_t span_entries(const amp_lp_span *span)
 {
     size_t count = 0;
-    if (span->peak == NULL)
+    if (span->is_job)
         return 1;
-    for (size_t t = span->peak->first; t < span->peak->end; t++)
+    for (size_t t = 0; span->peak != NULL && t < span->peak->end; t++)
         count += amp_peak_counts(span->peak, t) ? 1 : 0;
     return count;
 }
@@ -617,6 +685,8 @@ static void measure_site(const amp_lp_site *site, amp_lp_interval *now, amp_lp_s
         size->columns++;
         size->nonzeros += span_entries(&span);
     }
+    size->rows += amp_lp_bill_row_count(site->problem);
+    size->nonzeros += 2 * amp_lp_bill_row_count(site->problem);
     for (size_t j = 0; j < site->problem->job_count; j++)
         size->rows += amp_lp_job_row_at(site, j, &row) ? 1 : 0;
     for (size_t i = 0; i < site->problem->budget_count; i++)

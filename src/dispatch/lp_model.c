@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/lp_model.h"
 
+#include "dispatch/billing.h"
+
 #include <math.h>
 
 /* What the columns of one interval are made from. */
@@ -389,9 +391,10 @@ amp_status amp_lp_interval_new(const amp_lp_site *site, size_t site_count, amp_a
 
 /* ---- what spans intervals ---- */
 
-static double highest_import_mw(const amp_site_problem *problem, const amp_peak *peak)
+static double highest_import_mw(const amp_site_problem *problem, size_t k)
 {
-    double highest_mw = peak->start_mw;
+    const amp_peak *peak = &problem->peak[k];
+    double highest_mw = amp_billing_least_mw(problem, k);
     for (size_t t = peak->first; t < peak->end; t++)
         if (amp_peak_counts(peak, t))
             highest_mw = fmax(highest_mw, amp_column_at(problem->import_limit_mw, t));
@@ -399,8 +402,11 @@ static double highest_import_mw(const amp_site_problem *problem, const amp_peak 
 }
 
 /* A peak for which no interval counts, and which is free, would be a column without an entry. */
-static bool has_peak(const amp_peak *peak)
+static bool has_peak(const amp_site_problem *problem, size_t k)
 {
+    const amp_peak *peak = &problem->peak[k];
+    if (amp_billing_of(problem, k) != NULL)
+        return true;
     for (size_t t = peak->first; t < peak->end; t++)
         if (amp_peak_counts(peak, t))
             return true;
@@ -409,7 +415,22 @@ static bool has_peak(const amp_peak *peak)
 
 size_t amp_lp_span_count(const amp_lp_site *site)
 {
-    return site->problem->peak_count + site->problem->job_count;
+    const amp_site_problem *problem = site->problem;
+    return problem->peak_count + problem->job_count + amp_lp_billed_count(problem);
+}
+
+/* What a peak is billed on, or what of that is above a size. */
+static bool billed_span(const amp_lp_site *site, size_t i, amp_lp_span *out)
+{
+    const amp_site_problem *problem = site->problem;
+    size_t tier = 0;
+    const size_t k = amp_lp_billed_of(problem, i, &tier);
+    out->name = site->billed_name[i];
+    out->upper = HUGE_VAL;
+    out->lower = tier == 0 ? problem->peak[k].start_mw : 0.0;
+    out->cost = tier == 0 ? problem->peak[k].charge_usd_per_mw
+                          : problem->billing[k].tier[tier - 1].more_usd_per_mw;
+    return true;
 }
 
 bool amp_lp_span_at(const amp_lp_site *site, size_t i, amp_lp_span *out)
@@ -417,20 +438,27 @@ bool amp_lp_span_at(const amp_lp_site *site, size_t i, amp_lp_span *out)
     const amp_site_problem *problem = site->problem;
     if (i < problem->peak_count) {
         const amp_peak *peak = &problem->peak[i];
+        const bool is_plain = amp_billing_of(problem, i) == NULL;
         *out = (amp_lp_span){.name = site->peak_name[i],
-                             .lower = peak->start_mw,
-                             .upper = highest_import_mw(problem, peak),
-                             .cost = peak->charge_usd_per_mw,
+                             .index = i,
+                             .lower = amp_billing_least_mw(problem, i),
+                             .upper = highest_import_mw(problem, i),
+                             .cost = is_plain ? peak->charge_usd_per_mw : 0.0,
                              .peak = peak,
                              .row = amp_lp_first_peak_row(problem) + (uint32_t)i,
                              .coefficient = -1.0};
-        return has_peak(peak);
+        return has_peak(problem, i);
     }
+    *out = (amp_lp_span){.index = i};
     i -= problem->peak_count;
+    if (i >= problem->job_count)
+        return billed_span(site, i - problem->job_count, out);
     const amp_job *job = &problem->job[i];
     if (!(job->energy_mwh > 0.0))
         return false;
     *out = (amp_lp_span){.name = site->unserved_name[i],
+                         .index = problem->peak_count + i,
+                         .is_job = true,
                          .upper = job->energy_mwh,
                          .cost = job->penalty_usd / job->energy_mwh,
                          .row = (uint32_t)i,

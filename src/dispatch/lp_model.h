@@ -71,14 +71,17 @@ typedef struct {
 } amp_lp_interval;
 
 /** A column of no single interval: a peak, which stands with `coefficient` in row `row` of each
- *  interval that counts for it, or the energy that a job is not given, which stands in the row of
- *  job `row`. */
+ *  interval that counts for it; the energy that a job is not given, which stands in the row of
+ *  job `row`; or what a peak is billed on, and that above a size, which stand in rows of bills
+ *  alone. Peaks may stand in those too. */
 typedef struct {
     const char *name;
     double lower;
     double upper;
     double cost;
-    const amp_peak *peak; /**< NULL for a job */
+    size_t index;         /**< of amp_lp_span_count() */
+    const amp_peak *peak; /**< NULL for all others */
+    bool is_job;
     uint32_t row;
     double coefficient;
 } amp_lp_span;
@@ -103,6 +106,14 @@ typedef struct {
     double rhs;
 } amp_lp_budget_row;
 
+/** The row of a bill: share D - B <= 0 of a look, B - U <= above of a tier. */
+typedef struct {
+    const char *name;
+    size_t span[2]; /**< columns, indices of amp_lp_span_count() */
+    double coefficient[2];
+    double rhs;
+} amp_lp_bill_row;
+
 /** One site with the names of its columns and rows, "pecos.import." and so on: letters, digits,
  *  dots and underscores, unique in the file, short enough for every reader of such files. */
 typedef struct {
@@ -112,6 +123,9 @@ typedef struct {
     const char **peak_name;     /**< [peak_count] whole names of columns: "pecos.peak.202308" */
     const char **job_name;      /**< [job_count] whole names of rows: "pecos.job.llm" */
     const char **unserved_name; /**< [job_count] whole names of columns: "pecos.unserved.llm" */
+    const char **billed_name;   /**< [amp_lp_billed_count()] whole names of columns: what a peak is
+                                     billed on, "pecos.billed.202308", then its tiers */
+    const char **bill_name;     /**< [amp_lp_bill_row_count()] whole names of rows */
     const char **budget_name;   /**< [budget_count] whole names of rows: "pecos.budget.fuel" */
     size_t flow_count;          /**< columns of an interval at most */
     size_t row_count;           /**< rows of an interval at most */
@@ -135,10 +149,23 @@ amp_status amp_lp_interval_new(const amp_lp_site *site, size_t site_count, amp_a
 void amp_lp_interval_fill(const amp_lp_site *site, size_t t, amp_lp_interval *out);
 
 /** Columns of no single interval: the peaks, then what jobs are not given.
+ *  Then what peaks are billed on.
  *  @return whether there is one at index @p i of amp_lp_span_count(): a job without energy has none
  */
 bool amp_lp_span_at(const amp_lp_site *site, size_t i, amp_lp_span *out);
 size_t amp_lp_span_count(const amp_lp_site *site);
+
+/** Columns and rows of what is billed: billing.h; 0 without ratchets and tiers. */
+size_t amp_lp_billed_count(const amp_site_problem *problem);
+size_t amp_lp_bill_row_count(const amp_site_problem *problem);
+amp_lp_bill_row amp_lp_bill_row_at(const amp_lp_site *site, size_t i);
+
+/** The peak that column @p i of them is of; @p tier out: 0 for what is billed, else the tier from 1
+ *  on. */
+size_t amp_lp_billed_of(const amp_site_problem *problem, size_t i, size_t *tier);
+
+/** The same for row @p i: a look, or a tier (then @p look is look_count + the tier from 0 on). */
+size_t amp_lp_bill_of(const amp_site_problem *problem, size_t i, size_t *look);
 
 /** The row of job @p j. @return whether there is one: a job without energy has none. */
 bool amp_lp_job_row_at(const amp_lp_site *site, size_t j, amp_lp_job_row *out);

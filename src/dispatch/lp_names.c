@@ -106,6 +106,21 @@ static const char *peak_text(amp_arena *arena, const amp_site_problem *problem, 
     return problem->peak[k].id;
 }
 
+static const char *billed_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
+{
+    size_t tier = 0;
+    const size_t k = amp_lp_billed_of(problem, i, &tier);
+    return tier == 0 ? problem->peak[k].id
+                     : amp_arena_format(arena, "%.24s_%zu", problem->peak[k].id, tier);
+}
+
+static const char *bill_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
+{
+    size_t look = 0;
+    const size_t k = amp_lp_bill_of(problem, i, &look);
+    return amp_arena_format(arena, "%.24s_%zu", problem->peak[k].id, look);
+}
+
 static const char *job_text(amp_arena *arena, const amp_site_problem *problem, size_t j)
 {
     (void)arena;
@@ -137,6 +152,8 @@ static const name_kind flow_kind = {flow_text, WORD_BYTES_MAX, "", "."};
 static const name_kind row_kind = {row_text, WORD_BYTES_MAX, "", "."};
 static const name_kind peak_row_kind = {peak_text, SHORT_BYTES_MAX, "peak.", "."};
 static const name_kind peak_kind = {peak_text, SHORT_BYTES_MAX, "peak.", ""};
+static const name_kind billed_kind = {billed_text, SHORT_BYTES_MAX, "billed.", ""};
+static const name_kind bill_kind = {bill_text, SHORT_BYTES_MAX, "bill.", ""};
 static const name_kind hall_row_kind = {hall_text, SHORT_BYTES_MAX, "hall.", "."};
 static const name_kind job_flow_kind = {job_text, SHORT_BYTES_MAX, "job.", "."};
 static const name_kind job_kind = {job_text, SHORT_BYTES_MAX, "job.", ""};
@@ -178,10 +195,13 @@ static bool name_columns(const naming *n, amp_lp_site *out)
     out->flow_name = AMP_ARENA_NEW(n->arena, const char *, out->flow_count);
     out->peak_name = AMP_ARENA_NEW(n->arena, const char *, peaks);
     out->unserved_name = AMP_ARENA_NEW(n->arena, const char *, jobs);
+    const size_t billed = amp_lp_billed_count(problem);
+    out->billed_name = AMP_ARENA_NEW(n->arena, const char *, billed);
     return out->flow_name != NULL && name_all(n, &flow_kind, out->flow_name, first_job) &&
            name_all(n, &job_flow_kind, out->flow_name + first_job, jobs) &&
            name_all(n, &peak_kind, out->peak_name, peaks) &&
-           name_all(n, &unserved_kind, out->unserved_name, jobs);
+           name_all(n, &unserved_kind, out->unserved_name, jobs) &&
+           name_all(n, &billed_kind, out->billed_name, billed);
 }
 
 static bool name_rows(const naming *n, amp_lp_site *out)
@@ -193,11 +213,14 @@ static bool name_rows(const naming *n, amp_lp_site *out)
     out->row_name = AMP_ARENA_NEW(n->arena, const char *, out->row_count);
     out->job_name = AMP_ARENA_NEW(n->arena, const char *, problem->job_count);
     out->budget_name = AMP_ARENA_NEW(n->arena, const char *, problem->budget_count);
+    const size_t bills = amp_lp_bill_row_count(problem);
+    out->bill_name = AMP_ARENA_NEW(n->arena, const char *, bills);
     return out->row_name != NULL && name_all(n, &row_kind, out->row_name, first_peak) &&
            name_all(n, &peak_row_kind, out->row_name + first_peak, problem->peak_count) &&
            name_all(n, &hall_row_kind, out->row_name + first_hall, problem->load_count) &&
            name_all(n, &job_kind, out->job_name, problem->job_count) &&
-           name_all(n, &budget_kind, out->budget_name, problem->budget_count);
+           name_all(n, &budget_kind, out->budget_name, problem->budget_count) &&
+           name_all(n, &bill_kind, out->bill_name, bills);
 }
 
 static amp_status name_site(const amp_site_problem *problem, const char *site, amp_arena *arena,

@@ -2,6 +2,7 @@
 #include "dispatch/outer.h"
 
 #include "dispatch/master.h"
+#include "dispatch/ratchet.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ struct amp_outer {
     int *column;
     size_t *order;       /**< [block_count] scratch */
     double *mix_peak;    /**< [peak_count] sums over blocks */
+    double *price;       /**< [peak_count] what a MW of each costs in the bound */
     double *mix_watched; /**< [peak_count] the watched intervals' part */
     double *mix_account; /**< [accounts][block_count] */
     double *mix_border;  /**< [block_count + 1] */
@@ -68,15 +70,27 @@ static size_t account_at(const amp_site_problem *p, size_t j, size_t block)
     return 2 * p->block_count + p->peak_count + 1 + j * p->block_count + block;
 }
 
-static size_t column_count(const amp_site_problem *p)
+/* What ratchets and tiers add, last. */
+static size_t billed_at(const amp_site_problem *p)
 {
     return account_at(p, amp_account_count(p), 0);
 }
 
-double amp_peak_most_mw(const amp_site_problem *problem, const amp_peak *peak)
+static size_t column_count(const amp_site_problem *p)
 {
-    double most_mw = peak->start_mw;
-    for (size_t t = peak->first; t < peak->end; t++)
+    return billed_at(p) + amp_ratchet_outer_columns(p);
+}
+
+/* Rows before those of cuts: accounts, then ratchets. */
+static size_t first_cut_row(const amp_site_problem *p)
+{
+    return amp_account_count(p) + amp_ratchet_outer_rows(p);
+}
+
+double amp_peak_most_mw(const amp_site_problem *problem, size_t k)
+{
+    double most_mw = amp_billing_least_mw(problem, k);
+    for (size_t t = problem->peak[k].first; t < problem->peak[k].end; t++)
         most_mw = fmax(most_mw, amp_column_at(problem->import_limit_mw, t));
     return most_mw;
 }
@@ -116,11 +130,12 @@ static bool take_memory(amp_outer *outer)
     outer->order = calloc(p->block_count + 1, sizeof(size_t));
     outer->mix_peak = calloc(p->peak_count + 1, sizeof(double));
     outer->mix_watched = calloc(p->peak_count + 1, sizeof(double));
+    outer->price = calloc(p->peak_count + 1, sizeof(double));
     outer->mix_account = calloc(amp_account_count(p) * p->block_count + 1, sizeof(double));
     outer->mix_border = calloc(p->block_count + 2, sizeof(double));
     outer->duals.block = calloc(p->block_count + 1, sizeof *outer->duals.block);
     outer->duals.peak_usd_per_mw = outer->mix_peak;
-    if (outer->mix_watched == NULL || outer->duals.block == NULL)
+    if (outer->mix_watched == NULL || outer->duals.block == NULL || outer->price == NULL)
         return false;
     return outer->base_usd != NULL && outer->room_of != NULL && outer->coefficient != NULL &&
            outer->column != NULL && outer->order != NULL && outer->mix_peak != NULL &&
@@ -136,10 +151,12 @@ static void set_columns(const amp_outer *outer, double *lower, double *upper, do
         cost[theta_at(b)] = -1.0;
     }
     for (size_t k = 0; k < p->peak_count; k++) {
-        lower[peak_at(p, k)] = p->peak[k].start_mw;
-        upper[peak_at(p, k)] = amp_peak_most_mw(p, &p->peak[k]);
-        cost[peak_at(p, k)] = p->peak[k].charge_usd_per_mw / usd_per_theta;
+        const bool is_plain = amp_billing_of(p, k) == NULL;
+        lower[peak_at(p, k)] = amp_billing_least_mw(p, k);
+        upper[peak_at(p, k)] = amp_peak_most_mw(p, k);
+        cost[peak_at(p, k)] = is_plain ? p->peak[k].charge_usd_per_mw / usd_per_theta : 0.0;
     }
+    amp_ratchet_outer_set(p, lower + billed_at(p), upper + billed_at(p), cost + billed_at(p));
     for (size_t b = 0; b <= p->block_count; b++) {
         const amp_stored_range range = amp_border_range(p, b);
         lower[border_at(p, b)] = range.low / full_mwh(p);
@@ -171,6 +188,8 @@ static amp_status make_master(amp_outer *outer)
         (void)amp_master_add_row(outer->master, p->block_count, outer->column, outer->coefficient,
                                  amp_account_limit(p, j) / limit_of(p, j));
     }
+    if (status == AMP_OK)
+        amp_ratchet_outer_add(p, outer->master, peak_at(p, 0), billed_at(p));
     return status;
 }
 
@@ -203,7 +222,7 @@ void amp_outer_free(amp_outer *outer)
         outer->part,        outer->slope,       outer->base_usd,   outer->room_of,
         outer->weight,      outer->coefficient, outer->column,     outer->order,
         outer->mix_peak,    outer->mix_account, outer->mix_border, outer->mix_watched,
-        outer->duals.block,
+        outer->duals.block, outer->price,
     };
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
@@ -316,7 +335,7 @@ static void read_weights(amp_outer *outer, size_t block)
     const amp_site_problem *p = outer->problem;
     double sum = 0.0;
     for (size_t i = 0; i < outer->calls; i++) {
-        const size_t row = amp_account_count(p) + i * p->block_count + block;
+        const size_t row = first_cut_row(p) + i * p->block_count + block;
         outer->weight[i] = fmax(0.0, amp_master_row_dual(outer->master, row));
         sum += outer->weight[i];
     }
@@ -391,9 +410,9 @@ static double best_account_usd(amp_outer *outer, size_t j)
 static void add_peak_bound(amp_outer *outer, size_t k)
 {
     const amp_site_problem *p = outer->problem;
-    const double rise_usd = outer->mix_peak[k] - p->peak[k].charge_usd_per_mw;
+    const double rise_usd = outer->mix_peak[k] - outer->price[k];
     size_t b = p->block_count - 1;
-    if (rise_usd <= 0.0 || amp_peak_most_mw(p, &p->peak[k]) <= p->peak[k].start_mw)
+    if (rise_usd <= 0.0 || amp_peak_most_mw(p, k) <= amp_billing_least_mw(p, k))
         return;
     while (b > 0 && p->block_first[b] > p->peak[k].first)
         b--;
@@ -431,10 +450,11 @@ static double safe_bound_usd(amp_outer *outer)
     for (size_t b = 0; b < p->block_count; b++)
         usd += mix_block(outer, b);
     outer->mix_border[p->block_count] += p->storage.terminal_value_usd_per_mwh;
+    usd += amp_ratchet_prices(p, outer->master, amp_account_count(p), outer->price);
     add_bounds(outer);
     for (size_t k = 0; k < p->peak_count; k++)
-        usd += most(outer->mix_peak[k] - p->peak[k].charge_usd_per_mw, p->peak[k].start_mw,
-                    amp_peak_most_mw(p, &p->peak[k]));
+        usd += most(outer->mix_peak[k] - outer->price[k], amp_billing_least_mw(p, k),
+                    amp_peak_most_mw(p, k));
     for (size_t b = 0; b <= p->block_count; b++) {
         const amp_stored_range range = amp_border_range(p, b);
         usd += most(outer->mix_border[b], range.low, range.high);

@@ -35,8 +35,8 @@ double amp_outer_account_usd(const amp_outer *outer, size_t j);
 /** What the prices of the last bound say limits are worth; belongs to the outer. */
 const amp_duals *amp_outer_duals(const amp_outer *outer);
 
-/** Highest import that can be of use in a peak's intervals, MW. */
-double amp_peak_most_mw(const amp_site_problem *problem, const amp_peak *peak);
+/** Highest import that can be of use in the intervals of peak @p k, MW. */
+double amp_peak_most_mw(const amp_site_problem *problem, size_t k);
 
 /** Range of stored energy at border @p border: the start of that block, block_count for the end of
  *  the horizon. MWh. */

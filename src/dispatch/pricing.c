@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "dispatch/billing.h"
 #include "dispatch/pricing_parts.h"
 
 #include <math.h>
@@ -144,7 +145,7 @@ static void start_peaks(amp_pricing *pricing, size_t first, size_t end, amp_poin
     for (size_t k = 0; k < p->peak_count; k++) {
         if (p->peak[k].first >= end || p->peak[k].end <= first)
             continue;
-        point->peak_mw[k] = p->peak[k].start_mw;
+        point->peak_mw[k] = amp_billing_least_mw(p, k);
         pricing->peak_first = k < pricing->peak_first ? k : pricing->peak_first;
         pricing->peak_end = k + 1;
     }

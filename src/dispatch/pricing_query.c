@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the solver sees of a query: columns. */
+#include "dispatch/billing.h"
 #include "dispatch/pricing_parts.h"
 
 #include <math.h>
@@ -50,10 +51,12 @@ static void set_beyond(amp_pricing *pricing)
 {
     const amp_site_problem *p = pricing->problem;
     double dearest = 0.0;
-    for (size_t k = 0; k < p->peak_count; k++)
+    for (size_t k = 0; k < p->peak_count; k++) {
+        const double usd_per_mwh = amp_billing_raise_usd_per_mw(p, k) / p->interval_h;
         for (size_t t = p->peak[k].first; t < p->peak[k].end; t++)
             if (amp_peak_counts(&p->peak[k], t))
-                pricing->beyond_usd[t] += p->peak[k].charge_usd_per_mw / p->interval_h;
+                pricing->beyond_usd[t] += usd_per_mwh;
+    }
     for (size_t t = 0; t < p->interval_count; t++)
         dearest = fmax(dearest, pricing->beyond_usd[t]);
     for (size_t k = 0; k < p->peak_count; k++)

@@ -522,11 +522,10 @@ static amp_status build_months(builder *b)
     if (first == NULL || b->peak == NULL)
         return amp_problem_check_no_memory(&b->check);
     add_peaks(b, month, count);
-    for (size_t i = 0; i < count; i++) {
-        b->problem.peak_count +=
-            amp_tariff_peaks(&b->tariff, &month[i], &b->peak[b->problem.peak_count]);
+    if (b->site->supply.tariff.demand_count > 0)
+        b->problem.peak_count = amp_tariff_peaks(&b->tariff, month, count, b->peak);
+    for (size_t i = 0; i < count; i++)
         first[i] = month[i].first;
-    }
     b->problem.peak = b->peak;
     if (b->problem.peak_count + b->problem.job_count + b->problem.budget_count == 0)
         return AMP_OK;

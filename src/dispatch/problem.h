@@ -76,6 +76,29 @@ typedef struct {
     const uint8_t *counts;    /**< [end - first] 1 where the interval counts; NULL: all do */
 } amp_peak;
 
+/** A share of a peak that sets what is billed of this one or another. */
+typedef struct {
+    uint32_t peak;
+    double share; /**< 0 < x <= 1 */
+} amp_look;
+
+/** What demand above a size is charged more than demand below it. */
+typedef struct {
+    double above_mw;
+    double more_usd_per_mw; /**< > 0 */
+} amp_demand_tier;
+
+/** How a peak is billed where that is more than its charge on the larger of import and start: on
+ *  the largest of start and the shares that it looks at, and dearer above some sizes. */
+typedef struct {
+    const amp_look *look; /**< the peak itself with a share of 1 first; those of other blocks: a
+                               ratchet */
+    size_t look_count;    /**< 0: import and start alone, no tiers */
+    const amp_demand_tier *tier; /**< rising sizes */
+    size_t tier_count;
+    const char *start_by; /**< what start_mw is of, in words: "minimum"; NULL: nothing to say */
+} amp_billing;
+
 /** What a budget counts; decides its unit. */
 typedef enum {
     AMP_BUDGET_ENERGY,  /**< MWh at the bus */
@@ -150,6 +173,8 @@ typedef struct {
  *
  * Peaks and jobs couple intervals; the solver of solve.h knows nothing of them, coordinate.h does:
  *   import <= D_p in every interval of peak p, D_p >= start, and charge_p D_p is paid;
+ *   where p looks at peaks j: B_p >= start, B_p >= share_pj D_j, and of each tier i
+ *   U_pi >= B_p - above_i; then D_p >= 0 is free, charge_p B_p + sum more_i U_pi is paid;
  *   sum h weight_s source_s <= limit of each budget, weights by the interval;
  *   0 <= x_j <= power_j in the job's window, sum h x_j <= energy_j, the jobs of a hall together at
  *   most its capacity; x_j IT power, seen at the bus as x_j / it_per_mwh.
@@ -184,6 +209,7 @@ typedef struct {
     amp_storage storage;
     const amp_peak *peak; /**< in the order of their months; none overlaps two blocks */
     size_t peak_count;
+    const amp_billing *billing; /**< [peak_count] of a tariff; NULL: no peak has any */
     const amp_job *job;
     size_t job_count;
     const amp_budget *budget; /**< a source may be in several */

@@ -44,6 +44,25 @@ void amp_problem_check_not_rising(amp_problem_check *check, const amp_value *val
                     time_of(portfolio, t, time)));
 }
 
+void amp_problem_check_tier(amp_problem_check *check, const amp_value *value, double charge_usd,
+                            double below_usd)
+{
+    char number[NUMBER_BYTES];
+    char below[NUMBER_BYTES];
+    if (charge_usd >= below_usd || check->status != AMP_OK)
+        return;
+    keep(check,
+         amp_portfolio_report(check->portfolio, check->diagnostics, AMP_CODE_RANGE, value,
+                              "bills that fall with the size of the peak are not convex: write the "
+                              "charge of the tier that the peak will be in as 'charge', where it "
+                              "begins as 'minimum: {contracted: 20 MW}', and what the kW below "
+                              "cost more as a 'fixed' charge",
+                              "the charge falls from %s to %s USD/kW/month above this size; tiers "
+                              "that do not fall are expected",
+                              amp_text_format_number(below_usd, below),
+                              amp_text_format_number(charge_usd, number)));
+}
+
 void amp_problem_check_size(amp_problem_check *check, const amp_value *value, amp_column column,
                             const char *what, const char *unit)
 {

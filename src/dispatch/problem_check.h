@@ -18,6 +18,10 @@ typedef struct {
 void amp_problem_check_not_rising(amp_problem_check *check, const amp_value *value,
                                   amp_column column, amp_column above);
 
+/** Reports that the charge of a tier of demand, USD/kW/month, is below that of smaller demand. */
+void amp_problem_check_tier(amp_problem_check *check, const amp_value *value, double charge_usd,
+                            double below_usd);
+
 /** Reports the first interval in which @p column, made from @p value and others, is no number or
  *  beyond AMP_NUMBER_MAX @p unit; @p what says what it is ("the value of mining"). Currencies and
  *  products can lead there although every number of the file keeps its own range. */

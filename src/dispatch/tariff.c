@@ -73,10 +73,15 @@ static bool holds_hour(const amp_tariff_window *window, int32_t second)
     return window->hours_count == 0;
 }
 
+/* Whatever the month. */
+static bool holds_clock(const amp_tariff_window *window, const amp_local_time *local)
+{
+    return holds_day(window, local->weekday) && holds_hour(window, local->second);
+}
+
 static bool holds(const amp_tariff_window *window, const amp_local_time *local)
 {
-    return holds_month(window, local->month) && holds_day(window, local->weekday) &&
-           holds_hour(window, local->second);
+    return holds_month(window, local->month) && holds_clock(window, local);
 }
 
 /* 1 in the intervals of the window; value NULL where it holds always, and without memory. */
@@ -353,21 +358,38 @@ static const uint8_t *counts_of(amp_tariff_build *b, const amp_tariff_window *wi
     }
     *any = false;
     for (size_t t = month->first; t < month->end; t++) {
-        counts[t - month->first] = holds(window, &b->local[t]) ? 1 : 0;
+        counts[t - month->first] = holds_clock(window, &b->local[t]) ? 1 : 0;
         *any = *any || counts[t - month->first] != 0;
     }
     return counts;
 }
 
-/* A charge of one month; false where nothing can be due. */
+/* What the charge is due on in @p month whatever is imported, and why. */
+static double start_mw(amp_tariff_build *b, const amp_tariff_demand *charge, const amp_month *month,
+                       const char **words)
+{
+    const double least_mw = minimum_mw(b, &charge->minimum, month);
+    const double seen_mw = metered_mw(b, &charge->demand, month);
+    const char *past = NULL;
+    const double past_mw = amp_tariff_history_mw(b, charge, month, &past);
+    const double start = fmax(least_mw, fmax(seen_mw, past_mw));
+    *words = NULL;
+    if (start > 0.0)
+        *words = seen_mw >= start ? "peak_so_far" : least_mw >= start ? "minimum" : past;
+    return start;
+}
+
+/* A charge of one month; false where nothing can be due, nor any ratchet look at it. */
 static bool make_peak(amp_tariff_build *b, const amp_tariff_demand *charge, const amp_month *month,
-                      amp_peak *peak)
+                      amp_peak *peak, const char **words)
 {
     const amp_horizon *horizon = &b->check->portfolio->horizon;
     const amp_value *value = &charge->demand.charge_usd_per_kw_month;
     const amp_column rate = amp_columns_multiply(b->columns, money_of(b, value, "USD/kW/month"),
                                                  amp_columns_constant(b->columns, kw_per_mw));
-    const double usd_per_mw = amp_column_at(rate, rate.stride == 0 ? 0 : month->first);
+    const bool is_due = holds_month(&charge->window, month->month);
+    const double usd_per_mw =
+        is_due ? amp_column_at(rate, rate.stride == 0 ? 0 : month->first) : 0.0;
     bool any = false;
     amp_problem_check_size(b->check, value, rate, "the charge of a month", "USD/MW");
     *peak = (amp_peak){
@@ -376,23 +398,38 @@ static bool make_peak(amp_tariff_build *b, const amp_tariff_demand *charge, cons
         .end = month->end,
         .charge_usd_per_mw =
             usd_per_mw * (charge->demand.prorate ? amp_month_share(month, horizon) : 1.0),
-        .start_mw =
-            fmax(minimum_mw(b, &charge->minimum, month), metered_mw(b, &charge->demand, month)),
+        .start_mw = is_due ? start_mw(b, charge, month, words) : 0.0,
         .counts = counts_of(b, &charge->window, month, &any),
     };
     if (peak->id == NULL)
         b->columns->ok = false;
+    if (charge->ratchet_count > 0 || charge->tier_count > 0)
+        return is_due || amp_tariff_is_looked_at(charge, month->month);
     return peak->charge_usd_per_mw > 0.0 && (any || peak->start_mw > 0.0);
 }
 
-size_t amp_tariff_peaks(amp_tariff_build *build, const amp_month *month, amp_peak *peak)
+size_t amp_tariff_peaks(amp_tariff_build *build, const amp_month *month, size_t months,
+                        amp_peak *peak)
 {
     const amp_tariff *tariff = &build->site->supply.tariff;
+    const size_t room = months * tariff->demand_count;
+    amp_tariff_origin *origin = AMP_ARENA_NEW(build->arena, amp_tariff_origin, room);
+    amp_billing *billing = AMP_ARENA_NEW(build->arena, amp_billing, room);
     size_t count = 0;
-    for (size_t i = 0; i < tariff->demand_count && build->columns->ok; i++) {
-        if (holds_month(&tariff->demand[i].window, month->month) &&
-            make_peak(build, &tariff->demand[i], month, &peak[count]))
+    if (origin == NULL || billing == NULL) {
+        build->columns->ok = false;
+        return 0;
+    }
+    for (size_t i = 0; i < room && build->columns->ok; i++) {
+        const amp_tariff_demand *charge = &tariff->demand[i % tariff->demand_count];
+        const amp_month *at = &month[i / tariff->demand_count];
+        billing[count] = (amp_billing){.look_count = 0};
+        origin[count] = (amp_tariff_origin){charge, at, holds_month(&charge->window, at->month)};
+        if ((charge->ratchet_count > 0 || origin[count].is_due) &&
+            make_peak(build, charge, at, &peak[count], &billing[count].start_by))
             count++;
     }
+    if (count > 0)
+        amp_tariff_bill(build, origin, count, billing);
     return count;
 }

@@ -34,8 +34,35 @@ void amp_tariff_prices(amp_tariff_build *build, amp_column *adder, amp_column *c
 /** What a load of @p kind pays for each MWh at the bus; value NULL: nothing. */
 amp_column amp_tariff_tax_of(const amp_tariff_build *build, amp_load_kind kind);
 
-/** Appends the peaks of one month to @p peak, which has room for tariff.demand_count. @return how
- *  many */
-size_t amp_tariff_peaks(amp_tariff_build *build, const amp_month *month, amp_peak *peak);
+/** The peaks of all months into @p peak, which has room for count x tariff.demand_count, month by
+ *  month; and how they are billed into the problem. @return how many */
+size_t amp_tariff_peaks(amp_tariff_build *build, const amp_month *month, size_t count,
+                        amp_peak *peak);
+
+/* tariff_billing.c: what of a charge looks at other months, and its tiers. */
+
+/** A peak and what it came of. */
+typedef struct {
+    const amp_tariff_demand *charge;
+    const amp_month *month;
+    bool is_due; /**< the charge holds in the month; else a ratchet looks at it */
+} amp_tariff_origin;
+
+/** Whether some ratchet of @p charge looks at a calendar month, 1 .. 12. */
+bool amp_tariff_is_looked_at(const amp_tariff_demand *charge, int month);
+
+/** Share of the demand of @p month on which the charge is due in another month at least; 0: it does
+ *  not look at it. */
+double amp_tariff_look(amp_tariff_build *build, const amp_tariff_demand *charge, int32_t year,
+                       int32_t month, const amp_month *billed);
+
+/** The highest of what is metered before the horizon that months look back on, MW. @p words get
+ *  what it is of, "85 % of 2022-08". */
+double amp_tariff_history_mw(amp_tariff_build *build, const amp_tariff_demand *charge,
+                             const amp_month *billed, const char **words);
+
+/** Makes problem->billing of @p count peaks, which came of @p origin; its start_by are made. */
+void amp_tariff_bill(amp_tariff_build *build, const amp_tariff_origin *origin, size_t count,
+                     amp_billing *billing);
 
 #endif

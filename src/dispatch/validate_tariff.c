@@ -3,6 +3,7 @@
 #include "dispatch/validate_parts.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static const double kw_per_mw = 1000.0;
 
@@ -164,30 +165,111 @@ static double least_mw(amp_validation *v, const amp_tariff_demand *charge, int64
     return least;
 }
 
-/* Charges the local month in which interval @p t starts. @return the first interval of the next */
-static size_t charge_month(walk *w, const amp_tariff_demand *charge, size_t t)
+/* A local month as the meter saw it. */
+typedef struct {
+    int number; /* months since the year 0 */
+    int of_year;
+    double highest_mw; /* in the hours of the charge */
+    double least_mw;
+    double part; /* of a month's charge that is due */
+    size_t first;
+} metered_month;
+
+enum { MONTHS_MAX = 1024 };
+
+/* Reads the local month in which interval @p t starts. @return the first interval of the next */
+static size_t meter_month(walk *w, const amp_tariff_demand *charge, size_t t, metered_month *month)
 {
     amp_validation *v = w->v;
     const amp_horizon *horizon = &v->portfolio->horizon;
     const int64_t start_s = amp_calendar_month_start(w->calendar, start_of(v, t), 0);
     const int64_t end_s = amp_calendar_month_start(w->calendar, start_of(v, t), 1);
     const amp_civil first = amp_calendar_civil(w->calendar, start_of(v, t));
-    const amp_column rate = amp_validate_column(v, &charge->demand.charge_usd_per_kw_month);
-    double usd_per_mw = amp_column_at(rate, t) * kw_per_mw;
-    double highest_mw = least_mw(v, charge, start_s, &first);
+    amp_tariff_window clock = charge->window;
+    clock.months = 0;
+    *month = (metered_month){.number = first.year * 12 + first.month,
+                             .of_year = first.month,
+                             .least_mw = least_mw(v, charge, start_s, &first),
+                             .part = 1.0,
+                             .first = t};
     for (; t < v->count && start_of(v, t) < end_s; t++) {
         const amp_civil at = amp_calendar_civil(w->calendar, start_of(v, t));
-        if (applies(&charge->window, &at))
-            highest_mw = fmax(highest_mw, v->schedule->import_mw[t]);
+        if (applies(&clock, &at))
+            month->highest_mw = fmax(month->highest_mw, v->schedule->import_mw[t]);
     }
     if (charge->demand.prorate) {
         const int64_t begin_s = start_s > horizon->from_unix_s ? start_s : horizon->from_unix_s;
         const int64_t stop_s = end_s < horizon->to_unix_s ? end_s : horizon->to_unix_s;
-        usd_per_mw *= (double)(stop_s - begin_s) / (double)(end_s - start_s);
+        month->part = (double)(stop_s - begin_s) / (double)(end_s - start_s);
     }
-    if (charge->window.months == 0 || (charge->window.months >> (first.month - 1)) % 2 == 1)
-        v->anew.cost_usd.demand_charge += amp_validate_earn(v, highest_mw * usd_per_mw);
     return t;
+}
+
+static bool is_in(uint32_t months, int of_year)
+{
+    return months == 0 || (months >> (of_year - 1)) % 2 == 1;
+}
+
+/* The demand that one ratchet makes due in @p billed. */
+static double ratcheted_mw(amp_validation *v, const amp_tariff_demand *charge,
+                           const amp_tariff_ratchet *ratchet, const metered_month *month,
+                           const metered_month *billed)
+{
+    const int oldest = billed->number - (int)constant_of(v, &ratchet->look_back_months);
+    double highest_mw = 0.0;
+    for (; month < billed; month++)
+        if (month->number >= oldest && is_in(ratchet->months, month->of_year))
+            highest_mw = fmax(highest_mw, month->highest_mw);
+    for (size_t i = 0; i < charge->demand.so_far_count; i++) {
+        const amp_peak_so_far *past = &charge->demand.so_far[i];
+        const int number = past->year * 12 + past->month;
+        if (number >= oldest && number < billed->number && is_in(ratchet->months, past->month))
+            highest_mw = fmax(highest_mw, constant_of(v, &past->power_mw));
+    }
+    return highest_mw * constant_of(v, &ratchet->share);
+}
+
+/* Each kW at the charge of the tier that it is in. */
+static double charge_of_usd(amp_validation *v, const amp_tariff_demand *charge, double billed_mw,
+                            size_t t)
+{
+    double usd_per_kw =
+        amp_column_at(amp_validate_column(v, &charge->demand.charge_usd_per_kw_month), t);
+    double from_mw = 0.0;
+    double usd = 0.0;
+    for (size_t i = 0; i < charge->tier_count; i++) {
+        const double above_mw = constant_of(v, &charge->tier[i].above_mw);
+        if (billed_mw <= above_mw)
+            break;
+        usd += (above_mw - from_mw) * kw_per_mw * usd_per_kw;
+        from_mw = above_mw;
+        usd_per_kw =
+            amp_column_at(amp_validate_column(v, &charge->tier[i].charge_usd_per_kw_month), t);
+    }
+    return usd + (billed_mw - from_mw) * kw_per_mw * usd_per_kw;
+}
+
+static void check_demand(walk *w, const amp_tariff_demand *charge)
+{
+    amp_validation *v = w->v;
+    metered_month *month = calloc(MONTHS_MAX, sizeof *month);
+    if (month == NULL) {
+        v->status = AMP_NOMEM;
+        return;
+    }
+    size_t count = 0;
+    for (size_t t = 0; t < v->count && count < MONTHS_MAX; count++)
+        t = meter_month(w, charge, t, &month[count]);
+    for (size_t k = 0; k < count; k++) {
+        double billed_mw = fmax(month[k].highest_mw, month[k].least_mw);
+        for (size_t i = 0; i < charge->ratchet_count; i++)
+            billed_mw =
+                fmax(billed_mw, ratcheted_mw(v, charge, &charge->ratchet[i], month, &month[k]));
+        if (is_in(charge->window.months, month[k].of_year))
+            v->anew.cost_usd.demand_charge += amp_validate_earn(
+                v, charge_of_usd(v, charge, billed_mw, month[k].first) * month[k].part);
+    }
+    free(month);
 }
 
 /* ---- fixed charges ---- */
@@ -225,10 +307,8 @@ void amp_validate_tariff(amp_validation *v)
     }
     for (size_t i = 0; i < w.tariff->coincident_count; i++)
         check_coincident(&w, &w.tariff->coincident[i]);
-    for (size_t i = 0; i < w.tariff->demand_count; i++) {
-        for (size_t t = 0; t < v->count;)
-            t = charge_month(&w, &w.tariff->demand[i], t);
-    }
+    for (size_t i = 0; i < w.tariff->demand_count; i++)
+        check_demand(&w, &w.tariff->demand[i]);
     for (size_t i = 0; i < w.tariff->fixed_count; i++)
         check_fixed(&w, &w.tariff->fixed[i]);
     amp_calendar_close(w.calendar);

@@ -186,7 +186,7 @@ typedef struct {
     size_t hours_count;     /**< 0: all */
 } amp_tariff_window;
 
-enum { AMP_MONTH_BITS = 0xFFF, AMP_TARIFF_CHARGES_MAX = 16 };
+enum { AMP_MONTH_BITS = 0xFFF, AMP_TARIFF_CHARGES_MAX = 16, AMP_LOOK_BACK_MAX = 60 };
 
 /** `minimum`: a demand charge is due on no less than contracted x share x ramp. */
 typedef struct {
@@ -198,12 +198,31 @@ typedef struct {
     amp_place place;
 } amp_tariff_minimum;
 
+/** `ratchet`: a charge is due on no less than a share of the demand of some months before. */
+typedef struct {
+    amp_value share;
+    uint32_t months;            /**< whose demand counts: bit m - 1 is month m; 0: all */
+    amp_value look_back_months; /**< how many months before the billed one count; whole */
+    amp_place place;
+} amp_tariff_ratchet;
+
+/** `tiers`: demand above a size has a charge of its own. */
+typedef struct {
+    amp_value above_mw;
+    amp_value charge_usd_per_kw_month; /**< no lower than that of what is below */
+    amp_place place;
+} amp_tariff_tier;
+
 /** One demand charge: on the highest metered import in its window of each local month. */
 typedef struct {
     const char *id;
     amp_demand_charge demand; /**< charge, peak_so_far and prorate; is_set is not used */
     amp_tariff_window window;
     amp_tariff_minimum minimum;
+    const amp_tariff_ratchet *ratchet;
+    size_t ratchet_count;
+    const amp_tariff_tier *tier; /**< rising sizes */
+    size_t tier_count;
     amp_place place;
 } amp_tariff_demand;
 

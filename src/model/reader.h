@@ -242,6 +242,8 @@ void amp_check_bitcoin(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_grid(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_demand_charge(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_tariff(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_tariff_ratchet(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_tariff_demand(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_tariff_coincident(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_tariff_fixed(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_supply(amp_reader *reader, amp_yaml_node *node, void *target);

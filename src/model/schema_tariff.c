@@ -48,6 +48,39 @@ static const amp_section section_tariff_minimum = {
     .path = SECTION, ROWS(tariff_minimum_keys), MARKS(amp_tariff_minimum)};
 #undef SECTION
 
+#define SECTION "tariff.demand[].ratchet[]"
+static const amp_key tariff_ratchet_keys[] = {
+    {KEY("share", "%", "", "Share of the highest of those months on which the charge is due."),
+     CONSTANT, AT(amp_tariff_ratchet, share), RANGE(SHARE_POSITIVE)},
+    {KEY("months", "", "all", "Local months whose demand counts: a list of 1 to 12."),
+     OWN("list of numbers", amp_read_months), AT(amp_tariff_ratchet, months)},
+    {KEY("look_back", "month", "11 month", "How many months before the billed one count."),
+     CONSTANT, AT(amp_tariff_ratchet, look_back_months), RANGE(AT_LEAST_ONE)},
+};
+static const amp_section section_tariff_ratchet = {.path = SECTION,
+                                                   ROWS(tariff_ratchet_keys),
+                                                   .size = sizeof(amp_tariff_ratchet),
+                                                   .is_set = AMP_NO_FIELD,
+                                                   .place = offsetof(amp_tariff_ratchet, place),
+                                                   .id = AMP_NO_FIELD,
+                                                   .check = amp_check_tariff_ratchet};
+#undef SECTION
+
+#define SECTION "tariff.demand[].tiers[]"
+static const amp_key tariff_tier_keys[] = {
+    {KEY("above", "MW", "", "Demand above which it holds, up to the next."), CONSTANT,
+     AT(amp_tariff_tier, above_mw), RANGE(POSITIVE)},
+    {KEY("charge", "USD/kW/month", "", "Charge on each kW above; no lower than that below."), VALUE,
+     AT(amp_tariff_tier, charge_usd_per_kw_month), RANGE(NOT_NEGATIVE)},
+};
+static const amp_section section_tariff_tier = {.path = SECTION,
+                                                ROWS(tariff_tier_keys),
+                                                .size = sizeof(amp_tariff_tier),
+                                                .is_set = AMP_NO_FIELD,
+                                                .place = offsetof(amp_tariff_tier, place),
+                                                .id = AMP_NO_FIELD};
+#undef SECTION
+
 #define SECTION "tariff.demand[]"
 static const amp_key tariff_demand_keys[] = {
     {KEY("id", "", "", "Names it in results; differs from the tariff's other demand charges."), ID,
@@ -67,18 +100,15 @@ static const amp_key tariff_demand_keys[] = {
     {KEY("prorate", "", "false",
          "Whether a month that the horizon holds in part is charged by its hours, not in full."),
      BOOL, AT(amp_tariff_demand, demand.prorate)},
-    {KEY("ratchet", "%", "none", "Share of the highest peak of months within the horizon."),
-     REFUSED("mapping"),
-     .instead = "a peak of months before the horizon is 'minimum: {contracted: 80 MW, share: "
-                "85 %}'; peaks inside the horizon would have to be known before they are decided"},
-    {KEY("look_back", "month", "none", "Months whose peaks a ratchet looks at."),
-     REFUSED("quantity"),
-     .instead = "give the highest of the months before the horizon as "
-                "'minimum: {contracted: 80 MW}'"},
-    {KEY("tiers", "", "none", "Charges that change with the size of the peak."), REFUSED("list")},
+    {KEY("ratchet", "", "none", "Shares of earlier demand on which the charge is due at least."),
+     LIST(section_tariff_ratchet, amp_tariff_demand, ratchet, ratchet_count)},
+    {KEY("tiers", "", "none", "Charges on the part of the demand that is above a size."),
+     LIST(section_tariff_tier, amp_tariff_demand, tier, tier_count)},
 };
-static const amp_section section_tariff_demand = {
-    .path = SECTION, ROWS(tariff_demand_keys), ENTRY(amp_tariff_demand)};
+static const amp_section section_tariff_demand = {.path = SECTION,
+                                                  ROWS(tariff_demand_keys),
+                                                  ENTRY(amp_tariff_demand),
+                                                  .check = amp_check_tariff_demand};
 #undef SECTION
 
 #define SECTION "tariff.energy[]"
@@ -180,9 +210,10 @@ const amp_section amp_section_tariff = {.path = SECTION,
 
 /* In the order of the reference. */
 static const amp_section *const sections[] = {
-    &amp_section_tariff,  &section_tariff_demand, &section_tariff_minimum,
-    &section_tariff_ramp, &section_tariff_energy, &section_tariff_coincident,
-    &section_tariff_tax,  &section_tariff_fixed,
+    &amp_section_tariff,    &section_tariff_demand,     &section_tariff_minimum,
+    &section_tariff_ramp,   &section_tariff_ratchet,    &section_tariff_tier,
+    &section_tariff_energy, &section_tariff_coincident, &section_tariff_tax,
+    &section_tariff_fixed,
 };
 
 const amp_section *amp_tariff_section_get(size_t i)

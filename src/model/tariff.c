@@ -124,6 +124,36 @@ void amp_read_tariff_peak_so_far(amp_reader *reader, const amp_key *key, amp_yam
     amp_read_peak_so_far(reader, key, node, &charge->demand);
 }
 
+void amp_check_tariff_ratchet(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    const amp_tariff_ratchet *ratchet = target;
+    const double months = ratchet->look_back_months.number;
+    const amp_yaml_node *given = amp_yaml_get(node, "look_back");
+    if (!amp_reader_has(node, "look_back") ||
+        (amp_same(months, floor(months)) && months <= AMP_LOOK_BACK_MAX))
+        return;
+    amp_reader_report(reader, AMP_CODE_RANGE, given, "such as 'look_back: 11 month'",
+                      "'look_back: %s' is no whole number of months up to %d", SHOW(given),
+                      AMP_LOOK_BACK_MAX);
+}
+
+/* Sizes rise; whether charges do too is known where they are money of one kind. */
+void amp_check_tariff_demand(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    const amp_tariff_demand *charge = target;
+    const amp_yaml_node *list = amp_yaml_get(node, "tiers");
+    if (list == NULL || charge->tier_count != list->count || charge->tier_count < 2)
+        return;
+    const amp_yaml_node *entry = list->first->next;
+    for (size_t i = 1; i < charge->tier_count; i++, entry = entry->next) {
+        const amp_yaml_node *above = amp_yaml_get(entry, "above");
+        if (!amp_reader_has(entry, "above") || charge->tier[i].above_mw.number > charge->tier[i - 1].above_mw.number)
+            continue;
+        amp_reader_report(reader, AMP_CODE_LIMITS_CONTRADICT, above, "order the tiers by size",
+                          "'above: %s' is not above that of the tier before it", SHOW(above));
+    }
+}
+
 /* Entries are in the arena; only the one reader that made them changes them. */
 void amp_tariff_date_peaks(amp_reader *reader, const char *zone, amp_tariff *tariff)
 {

@@ -231,6 +231,8 @@ static void load_model(oracle *judge, lp_arrays *lp)
 static size_t coupling_columns(const amp_site_problem *p)
 {
     size_t count = p->peak_count;
+    for (size_t k = 0; k < p->peak_count && p->billing != NULL; k++)
+        count += 1 + p->billing[k].tier_count;
     for (size_t j = 0; j < p->job_count; j++)
         count += p->job[j].end - p->job[j].first;
     return count;
@@ -241,6 +243,8 @@ static size_t coupling_rows(const amp_site_problem *p)
     size_t count = p->job_count + p->load_count * p->interval_count;
     for (size_t k = 0; k < p->peak_count; k++)
         count += p->peak[k].end - p->peak[k].first;
+    for (size_t k = 0; k < p->peak_count && p->billing != NULL; k++)
+        count += p->billing[k].look_count + p->billing[k].tier_count;
     return count + p->budget_count;
 }
 
@@ -260,18 +264,52 @@ static int add_row(oracle *judge, int count, const int *column, const double *va
     return judge->row_count++;
 }
 
-/* import <= D in every interval of the peak. */
-static void add_peak(oracle *judge, const amp_peak *peak)
+static void add_charged(oracle *judge, double lower, double upper, double usd_per_mw)
+{
+    add_column(judge, (lp_column){.lower = lower, .upper = upper, .cost = usd_per_mw}, -usd_per_mw);
+}
+
+/* Beyond every limit of a connection. */
+static double most_import_mw(const amp_site_problem *p)
+{
+    double most_mw = 0.0;
+    for (size_t t = 0; t < p->interval_count; t++)
+        most_mw = fmax(most_mw, at(p->import_limit_mw, t));
+    for (size_t k = 0; k < p->peak_count; k++)
+        most_mw = fmax(most_mw, p->peak[k].start_mw);
+    return most_mw;
+}
+
+/* B at least the shares that it looks at, U at least what of B is above a size. */
+static void add_bill(oracle *judge, size_t k, int first_peak)
 {
     const amp_site_problem *p = judge->problem;
+    const amp_billing *billing = &p->billing[k];
+    const double most_mw = most_import_mw(p);
+    const int billed = judge->column_count;
+    add_charged(judge, p->peak[k].start_mw, most_mw, p->peak[k].charge_usd_per_mw);
+    for (size_t i = 0; i < billing->look_count; i++) {
+        const int column[] = {first_peak + (int)billing->look[i].peak, billed};
+        const double value[] = {billing->look[i].share, -1.0};
+        (void)add_row(judge, 2, column, value, 0.0);
+    }
+    for (size_t i = 0; i < billing->tier_count; i++) {
+        const int column[] = {billed, judge->column_count};
+        const double value[] = {1.0, -1.0};
+        add_charged(judge, 0.0, most_mw, billing->tier[i].more_usd_per_mw);
+        (void)add_row(judge, 2, column, value, billing->tier[i].above_mw);
+    }
+}
+
+/* import <= D in every interval of the peak. */
+static void add_peak(oracle *judge, size_t k)
+{
+    const amp_site_problem *p = judge->problem;
+    const amp_peak *peak = &p->peak[k];
+    const bool is_looked_at = p->billing != NULL && p->billing[k].look_count > 0;
     const int d = judge->column_count;
-    double most_mw = peak->start_mw;
-    for (size_t t = peak->first; t < peak->end; t++)
-        most_mw = fmax(most_mw, at(p->import_limit_mw, t));
-    add_column(
-        judge,
-        (lp_column){.lower = peak->start_mw, .upper = most_mw, .cost = peak->charge_usd_per_mw},
-        -peak->charge_usd_per_mw);
+    add_charged(judge, is_looked_at ? 0.0 : peak->start_mw, most_import_mw(p),
+                is_looked_at ? 0.0 : peak->charge_usd_per_mw);
     for (size_t t = peak->first; t < peak->end; t++) {
         if (peak->counts != NULL && peak->counts[t - peak->first] == 0)
             continue;
@@ -327,8 +365,12 @@ static bool add_couplings(oracle *judge)
     bool has_memory = true;
     for (size_t i = 0; i < p->budget_count; i++)
         has_memory = add_budget(judge, &p->budget[i]) && has_memory;
+    const int first_peak = judge->column_count;
     for (size_t k = 0; k < p->peak_count; k++)
-        add_peak(judge, &p->peak[k]);
+        add_peak(judge, k);
+    for (size_t k = 0; k < p->peak_count && p->billing != NULL; k++)
+        if (p->billing[k].look_count > 0)
+            add_bill(judge, k, first_peak);
     for (uint32_t i = 0; i < p->load_count && p->job_count > 0; i++) {
         const int hall_row = judge->row_count;
         for (size_t t = 0; t < p->interval_count; t++)

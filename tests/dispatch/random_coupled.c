@@ -177,6 +177,53 @@ static void add_common_budget(uint64_t seed, random_coupled *site)
     p->budget_count += budget->source_count > 0 ? 1 : 0;
 }
 
+/* Of the charges that lie behind one another, from peak @p first on, each looks back on some. */
+static void add_looks(amp_random *random, random_coupled *site, size_t first, size_t count)
+{
+    const size_t back = below(random, count);
+    const double share = amp_random_uniform(random) < 0.2 ? 1.0 : between(random, 0.3, 1.0);
+    for (size_t i = 0; i < count; i++) {
+        const size_t k = first + i;
+        amp_billing *billing = &site->billing[k];
+        site->look[k][billing->look_count++] = (amp_look){(uint32_t)k, 1.0};
+        for (size_t j = i > back ? i - back : 0; j < i; j++)
+            if (amp_random_uniform(random) < 0.8)
+                site->look[k][billing->look_count++] = (amp_look){(uint32_t)(first + j), share};
+        billing->look = site->look[k];
+    }
+}
+
+static void add_tiers(amp_random *random, random_coupled *site, size_t first, size_t count)
+{
+    const size_t tiers = below(random, RANDOM_TIERS_MAX + 1);
+    double above_mw = 0.0;
+    for (size_t n = 0; n < tiers; n++) {
+        above_mw += between(random, 0.5, 30.0);
+        const double more_usd = between(random, 1.0, 200.0);
+        for (size_t k = first; k < first + count; k++) {
+            site->tier[k][n] = (amp_demand_tier){above_mw, more_usd};
+            site->billing[k].tier = site->tier[k];
+            site->billing[k].tier_count = tiers;
+        }
+    }
+}
+
+/* Ratchets and tiers, on the monthly peaks or on those of some hours. */
+static void add_billing(uint64_t seed, random_coupled *site)
+{
+    amp_site_problem *p = &site->problem;
+    amp_random random = amp_random_seeded(seed ^ 0x51ed270bU);
+    if (p->peak_count == 0 || amp_random_uniform(&random) < 0.5)
+        return;
+    for (size_t first = 0; first < p->peak_count; first += p->block_count) {
+        if (amp_random_uniform(&random) < 0.3)
+            continue;
+        add_looks(&random, site, first, p->block_count);
+        add_tiers(&random, site, first, p->block_count);
+    }
+    p->billing = site->billing;
+}
+
 static void drop_agreements(amp_site_problem *p)
 {
     p->block_mw = (amp_column){&zero, 0};
@@ -208,6 +255,7 @@ random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max,
     add_budgets(&random, site);
     vary_weights(seed, site);
     add_common_budget(seed, site);
+    add_billing(seed, site);
     return site;
 out:
     random_coupled_free(site);

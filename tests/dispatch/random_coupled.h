@@ -9,6 +9,7 @@ enum {
     RANDOM_BLOCKS_MAX = 4,
     RANDOM_JOBS_MAX = 4,
     RANDOM_BUDGETS_MAX = 3,
+    RANDOM_TIERS_MAX = 3,
     RANDOM_COUNTS_MAX = 4096 /* intervals that peaks of some hours cover at most */
 };
 
@@ -18,6 +19,9 @@ typedef struct {
     amp_site_problem problem;
     amp_load *load;
     amp_peak peak[2 * RANDOM_BLOCKS_MAX];
+    amp_billing billing[2 * RANDOM_BLOCKS_MAX];
+    amp_look look[2 * RANDOM_BLOCKS_MAX][RANDOM_BLOCKS_MAX];
+    amp_demand_tier tier[2 * RANDOM_BLOCKS_MAX][RANDOM_TIERS_MAX];
     uint8_t counts[RANDOM_COUNTS_MAX];
     amp_job job[RANDOM_JOBS_MAX];
     amp_budget budget[RANDOM_BUDGETS_MAX + 1];

@@ -10,6 +10,15 @@
 
 enum { LINES_MAX = 8, TEXT_BYTES = 4096 };
 
+/* A line of the bill as it is wanted. */
+typedef struct {
+    const char *id;
+    const char *unit;
+    double quantity;
+    double rate_usd;
+    double usd;
+} wanted_line;
+
 /* A site with a hall whose load is given: what is imported is known. */
 typedef struct {
     const char *tariff;
@@ -20,7 +29,7 @@ typedef struct {
     const char *load; /* MW: a quantity, or "l" with rows */
     const char *rows; /* of the series l, held between them; NULL: none */
     const char *rest; /* more of the site */
-    amp_bill_line line[LINES_MAX];
+    wanted_line line[LINES_MAX];
 } bill_case;
 
 static study open_case(const bill_case *c)
@@ -64,7 +73,7 @@ static void check_valid(study *s, const amp_answer *answer)
 static void check_lines(const bill_case *c, const amp_bill_line *line, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const amp_bill_line *wanted = &c->line[i];
+        const wanted_line *wanted = &c->line[i];
         assert_non_null(wanted->id);
         assert_string_equal(line[i].id, wanted->id);
         assert_string_equal(line[i].unit, wanted->unit);
