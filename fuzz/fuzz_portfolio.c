@@ -164,6 +164,32 @@ static void require_job(const amp_portfolio *p, const amp_training_job *job)
     require_constant(p, &job->penalty_usd, 0.0, HUGE_VAL);
 }
 
+static void require_lease(const amp_portfolio *p, const amp_hall *hall)
+{
+    const amp_lease *lease = &hall->lease;
+    const double any = HUGE_VAL;
+    const double most = lease->load.is_share ? 1.0 : hall->it_power_mw.number;
+    require_value(p, &lease->load, 0.0, most);
+    require_value(p, &lease->fee_usd_per_kw_month, 0.0, any);
+    require_value(p, &lease->penalty_usd_per_mwh, 0.0, any);
+    require_value(p, &lease->energy_price_usd_per_mwh, 0.0, any);
+    require(lease->energy_price_usd_per_mwh.is_set == (lease->energy == AMP_LEASE_FIXED));
+    require_constant(p, &lease->pue_cap, lease->pue_cap.is_set ? 1.0 : 0.0, any);
+    require_constant(p, &lease->minimum_take, 0.0, 1.0);
+    require_value(p, &lease->contracted_mw, 0.0, any);
+    require_constant(p, &lease->availability, 0.0, 1.0);
+    require_constant(p, &lease->credit_cap, 0.0, 1.0);
+    require_constant(p, &lease->maintenance_h, 0.0, any);
+    require(amp_lease_promise(lease) >= 0.0 && amp_lease_promise(lease) <= 1.0);
+    for (size_t i = 0; i < lease->exclusion_count; i++)
+        require(lease->exclusion[i].from_unix_s < lease->exclusion[i].to_unix_s);
+    for (size_t i = 1; i < lease->credit_count; i++)
+        require(lease->credit[i].availability < lease->credit[i - 1].availability &&
+                lease->credit[i].credit > lease->credit[i - 1].credit);
+    require(lease->credit_count == 0 ||
+            amp_same(lease->credit[lease->credit_count - 1].availability, 0.0));
+}
+
 static void require_hall(const amp_portfolio *p, const amp_hall *hall)
 {
     require(hall->id != NULL);
@@ -184,12 +210,8 @@ static void require_hall(const amp_portfolio *p, const amp_hall *hall)
         require_job(p, &hall->job[i]);
     if (hall->inference.is_set)
         require_inference(p, &hall->inference);
-    if (!hall->lease.is_set)
-        return;
-    const double most = hall->lease.load.is_share ? 1.0 : hall->it_power_mw.number;
-    require_value(p, &hall->lease.load, 0.0, most);
-    require_value(p, &hall->lease.fee_usd_per_kw_month, 0.0, HUGE_VAL);
-    require_value(p, &hall->lease.penalty_usd_per_mwh, 0.0, HUGE_VAL);
+    if (hall->lease.is_set)
+        require_lease(p, hall);
 }
 
 /* ---- the whole ---- */

@@ -46,6 +46,8 @@
     X(SERIES_TIME, "series-time", PARSE, "times of a series repeat or run backwards")             \
     X(EXPORT_ABOVE_IMPORT, "export-above-import", OK, "energy sells for more than it costs")      \
     X(JOB_TOO_LARGE, "job-too-large", OK, "a job wants more energy than it can be given")         \
+    X(PENALTY_BELOW_CREDITS, "penalty-below-credits", OK,                                         \
+      "a penalty that guides dispatch is below what service credits cost")                        \
     X(MODE_UNUSED, "mode-unused", OK, "a power mode that other modes outdo")                      \
     X(INFEASIBLE, "infeasible", INFEASIBLE, "no schedule meets every limit")                      \
     X(SCHEDULE_INVALID, "schedule-invalid", INTERNAL, "a schedule breaks a limit of the model")   \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/report_bill.h"
+#include "cli/report_lease.h"
 #include "cli/report_parts.h"
 
 #include "base/text.h"
@@ -449,6 +450,7 @@ amp_status amp_report_print(amp_cli *cli, const amp_loaded *loaded, const amp_re
         amp_report_headline(&r);
         amp_report_money(&r);
         amp_report_bill(&r);
+        amp_report_leases(&r);
         amp_report_couplings(&r);
         print_flows(&r);
         print_horizon(&r);

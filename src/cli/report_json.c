@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/report.h"
 #include "cli/report_bill.h"
+#include "cli/report_lease.h"
 
 #include <math.h>
 
@@ -69,6 +70,11 @@ static const row cost[] = {
 static const row fixed[] = {
     {ROW(fixed_usd, lease_fee)},
     {ROW(fixed_usd, energy_reimbursed)},
+    {ROW(fixed_usd, energy_sold)},
+    {ROW(fixed_usd, demand_reimbursed)},
+    {ROW(fixed_usd, minimum_take)},
+    {ROW(fixed_usd, service_credits)},
+    {ROW(fixed_usd, penalty_replaced)},
     {ROW(fixed_usd, blocks)},
     {ROW(fixed_usd, tariff)},
     {NULL, 0},
@@ -192,6 +198,7 @@ static json_t *site_json(const amp_site_answer *site)
     (void)json_object_set_new(object, "jobs", jobs_json(site));
     (void)json_object_set_new(object, "budgets", budgets_json(site));
     (void)json_object_set_new(object, "bill", amp_report_bill_json(site));
+    (void)json_object_set_new(object, "leases", amp_report_leases_json(site));
     return object;
 }
 

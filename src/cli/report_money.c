@@ -33,6 +33,11 @@ static const item items[] = {
 static const item outside[] = {
     {"besides, fixed: lease fees", NULL, AT(fixed_usd.lease_fee), 1.0},
     {"besides, fixed: energy reimbursed", NULL, AT(fixed_usd.energy_reimbursed), 1.0},
+    {"besides, settled: energy sold to tenants", NULL, AT(fixed_usd.energy_sold), 1.0},
+    {"besides, settled: peaks paid by tenants", NULL, AT(fixed_usd.demand_reimbursed), 1.0},
+    {"besides, settled: minimum take", NULL, AT(fixed_usd.minimum_take), 1.0},
+    {"besides, settled: service credits", NULL, AT(fixed_usd.service_credits), 1.0},
+    {"besides, settled: penalties that credits replace", NULL, AT(fixed_usd.penalty_replaced), 1.0},
     {"besides, fixed: purchase agreements", NULL, AT(fixed_usd.blocks), 1.0},
     {"besides, fixed: tariff", NULL, AT(fixed_usd.tariff), 1.0},
 };

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/accounts.h"
 
-#include "dispatch/billing.h"
-
-#include "base/calendar.h"
 #include "base/text.h"
 #include "dispatch/bill.h"
+#include "dispatch/billing.h"
+#include "dispatch/lease.h"
 
-#include <assert.h>
 #include <math.h>
-
-static const double kw_per_mw = 1000.0;
 
 /* Load that is short of its demand by less than this share of it is rounding, not unserved. */
 static const double unserved_share_min = 1e-12;
@@ -156,7 +152,7 @@ static void add_load(const amp_site_problem *problem, const amp_schedule *schedu
         accounts->revenue_usd.mining += tiers_usd(problem, schedule, load);
         return;
     case AMP_LOAD_LEASE:
-        /* A lease's income does not depend on dispatch: revenue_usd.lease stays 0. */
+        /* What its tenant pays is settled by the month: add_leases(). */
         accounts->energy_mwh.lease += energy_mwh;
         accounts->it_mwh.lease += it_mwh;
         break;
@@ -311,23 +307,25 @@ static void add_jobs(const amp_site_problem *problem, const amp_schedule *schedu
     }
 }
 
-/* What tenants whose lease passes energy on pay back: each MWh at the bus, PUE included, at the
- * energy price and adder of its interval, wherever the site took it from. */
-static double reimbursed_usd(const amp_site *site, const amp_site_problem *problem,
-                             const amp_schedule *schedule)
+/* What tenants pay and are paid, over their months. */
+static void add_leases(const amp_site_problem *problem, const amp_schedule *schedule,
+                       amp_accounts *accounts)
 {
-    running_sum sum = {0};
-    for (size_t i = 0; i < problem->load_count; i++) {
-        const amp_load *load = &problem->load[i];
-        if (load->kind != AMP_LOAD_LEASE ||
-            site->hall[load->asset].lease.energy != AMP_LEASE_PASS_THROUGH)
-            continue;
-        for (size_t t = 0; t < problem->interval_count; t++)
-            add(&sum,
-                schedule->load_mw[i][t] * (amp_column_at(problem->import_price_usd_per_mwh, t) -
-                                           coincident_usd_per_mwh(problem, t)));
+    for (size_t i = 0; i < problem->lease_count; i++) {
+        const amp_lease_terms *terms = &problem->lease[i];
+        const bool is_hard = problem->load[terms->load].is_hard;
+        for (size_t m = 0; m < terms->month_count; m++) {
+            const amp_lease_bill bill = amp_lease_settle(problem, schedule, i, m);
+            accounts->revenue_usd.lease += is_hard ? 0.0 : bill.energy_usd;
+            accounts->fixed_usd.lease_fee += bill.fee_usd;
+            accounts->fixed_usd.energy_reimbursed += bill.reimbursed_usd;
+            accounts->fixed_usd.energy_sold += is_hard ? bill.energy_usd : 0.0;
+            accounts->fixed_usd.demand_reimbursed += bill.demand_usd;
+            accounts->fixed_usd.minimum_take += bill.take_usd;
+            accounts->fixed_usd.service_credits -= bill.credit_usd;
+            accounts->fixed_usd.penalty_replaced += bill.replaced_usd;
+        }
     }
-    return read_total(&sum) * problem->interval_h;
 }
 
 /* The objective is what a reader gets who adds up the printed numbers in their order. */
@@ -341,8 +339,7 @@ static double objective_usd(const amp_accounts *a)
     return revenue - cost + a->stored_energy_usd;
 }
 
-amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *problem,
-                                 const amp_schedule *schedule)
+amp_accounts amp_accounts_settle(const amp_site_problem *problem, const amp_schedule *schedule)
 {
     const size_t count = problem->interval_count;
     const double h = problem->interval_h;
@@ -354,7 +351,6 @@ amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *p
         .cost_usd.coincident_peak = coincident_usd(problem, schedule),
         .cost_usd.tax = amp_bill_tax_usd(problem, schedule),
         .fixed_usd.tariff = -amp_bill_fixed_usd(problem, schedule),
-        .fixed_usd.energy_reimbursed = reimbursed_usd(site, problem, schedule),
         .energy_mwh.import = sum_of(schedule->import_mw, count) * h,
         .energy_mwh.export = sum_of(schedule->export_mw, count) * h,
         .peak_import_mw = greatest(schedule->import_mw, count),
@@ -368,83 +364,12 @@ amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *p
     add_storage(problem, schedule, &accounts);
     add_peaks(problem, schedule, &accounts);
     add_jobs(problem, schedule, &accounts);
+    add_leases(problem, schedule, &accounts);
     accounts.objective_usd = objective_usd(&accounts);
     return accounts;
 }
 
 /* ---- what holds whatever is dispatched ---- */
-
-/* Seconds of interval t that lie in [from, to). */
-static double overlap_s(const amp_horizon *horizon, size_t t, int64_t from_unix_s,
-                        int64_t to_unix_s)
-{
-    const int64_t start = horizon->from_unix_s + (int64_t)t * horizon->step_s;
-    const int64_t end = start + horizon->step_s;
-    const int64_t first = start > from_unix_s ? start : from_unix_s;
-    const int64_t last = end < to_unix_s ? end : to_unix_s;
-    return last > first ? (double)(last - first) : 0.0;
-}
-
-/* Fee times kW over the part of one local month [from, to) that the horizon holds. */
-static void add_month_fee(const amp_horizon *horizon, const int64_t month[2], const amp_column fee,
-                          const amp_column it_power_mw, running_sum *sum)
-{
-    const double month_s = (double)(month[1] - month[0]);
-    const int64_t begun_s = month[0] - horizon->from_unix_s;
-    const size_t first = begun_s <= 0 ? 0 : (size_t)(begun_s / horizon->step_s);
-    if ((fee.stride | it_power_mw.stride) == 0) {
-        const int64_t from = month[0] > horizon->from_unix_s ? month[0] : horizon->from_unix_s;
-        const int64_t to = month[1] < horizon->to_unix_s ? month[1] : horizon->to_unix_s;
-        add(sum, fee.value[0] * it_power_mw.value[0] * kw_per_mw * ((double)(to - from) / month_s));
-        return;
-    }
-    for (size_t t = first; t < horizon->interval_count; t++) {
-        const double share = overlap_s(horizon, t, month[0], month[1]) / month_s;
-        if (share <= 0.0)
-            break;
-        add(sum, amp_column_at(fee, t) * amp_column_at(it_power_mw, t) * kw_per_mw * share);
-    }
-}
-
-/* The fee of one lease: each local month's fee by the share of its hours in the horizon. */
-static amp_status lease_fee_usd(const amp_portfolio *portfolio, const amp_hall *hall,
-                                amp_calendar *calendar, amp_market *market, double *out)
-{
-    const amp_horizon *horizon = &portfolio->horizon;
-    const amp_column fee = amp_market_column(market, &hall->lease.fee_usd_per_kw_month, NULL);
-    const amp_column it_power_mw = amp_market_column(market, &hall->it_power_mw, NULL);
-    int64_t month[2] = {amp_calendar_month_start(calendar, horizon->from_unix_s, 0), 0};
-    running_sum sum = {0};
-    if (fee.value == NULL || it_power_mw.value == NULL)
-        return AMP_NOMEM;
-    while (month[0] < horizon->to_unix_s) {
-        month[1] = amp_calendar_month_start(calendar, month[0], 1);
-        assert(month[1] > month[0]);
-        add_month_fee(horizon, month, fee, it_power_mw, &sum);
-        month[0] = month[1];
-    }
-    *out = read_total(&sum);
-    return AMP_OK;
-}
-
-static amp_status lease_fees_usd(const amp_portfolio *portfolio, const amp_site *site,
-                                 amp_market *market, double *out)
-{
-    amp_calendar *calendar = NULL;
-    amp_status status = amp_calendar_open(site->time_zone, &calendar, NULL);
-    double sum_usd = 0.0;
-    for (size_t i = 0; i < site->hall_count && status == AMP_OK; i++) {
-        double fee_usd = 0.0;
-        if (!site->hall[i].lease.is_set)
-            continue;
-        status = lease_fee_usd(portfolio, &site->hall[i], calendar, market, &fee_usd);
-        sum_usd += fee_usd;
-    }
-    amp_calendar_close(calendar);
-    if (status == AMP_OK)
-        *out = sum_usd;
-    return status;
-}
 
 /* An agreement with resale is settled against the energy price; without, its price is sunk. */
 static amp_status block_usd(const amp_portfolio *portfolio, const amp_supply *supply,
@@ -468,9 +393,8 @@ amp_status amp_accounts_add_fixed(const amp_portfolio *portfolio, size_t site, a
                                   amp_accounts *accounts)
 {
     const amp_supply *supply = &portfolio->site[site].supply;
-    double fees_usd = 0.0;
     double blocks_usd = 0.0;
-    amp_status status = lease_fees_usd(portfolio, &portfolio->site[site], market, &fees_usd);
+    amp_status status = AMP_OK;
     for (size_t i = 0; i < supply->block_count && status == AMP_OK; i++) {
         double usd = 0.0;
         status = block_usd(portfolio, supply, &supply->block[i], market, &usd);
@@ -478,7 +402,6 @@ amp_status amp_accounts_add_fixed(const amp_portfolio *portfolio, size_t site, a
     }
     if (status != AMP_OK)
         return status;
-    accounts->fixed_usd.lease_fee = fees_usd;
     accounts->fixed_usd.blocks = blocks_usd;
     return AMP_OK;
 }

@@ -15,7 +15,7 @@ typedef struct {
                                gets who adds up the lines in their order */
     struct {
         double mining, lease, inference, training, export, reserve;
-    } revenue_usd; /**< lease is 0: its fee does not depend on dispatch */
+    } revenue_usd; /**< lease: energy at a fixed price to tenants who need not be served */
     struct {
         double energy; /**< import at the energy price + adder; what agreements cover, the adder */
         double demand_charge; /**< each peak's charge on its highest import or what it was before */
@@ -31,6 +31,13 @@ typedef struct {
     struct {
         double lease_fee;         /**< by the hours of each local month that the horizon holds */
         double energy_reimbursed; /**< what tenants pay back for the energy of their load */
+        double energy_sold;       /**< at a fixed price to tenants who must be served */
+        double demand_reimbursed; /**< what tenants pay of cost_usd.demand_charge and
+                                       .coincident_peak */
+        double minimum_take;      /**< what tenants pay for energy that they did not want */
+        double service_credits;   /**< to tenants, by availability; not above 0 */
+        double penalty_replaced;  /**< the part of cost_usd.penalty that service credits stand for:
+                                       dispatch saw it, but it is not due */
         double blocks; /**< agreements: what resale brings at the energy price, less their price */
         double tariff; /**< what a tariff takes whatever is dispatched; below 0 */
     } fixed_usd;       /**< outside the objective */
@@ -48,20 +55,18 @@ typedef struct {
 } amp_accounts;
 
 /*
- * A schedule is settled in two steps. The first adds up every line that a schedule moves: long
- * sums, for which no market is needed, so that sites are settled side by side. The second adds the
- * two lines that no schedule moves. Each line is written by one of them alone.
+ * A schedule is settled in two steps. The first adds up every line that a schedule moves, and what
+ * tenants pay: long sums, for which no market is needed, so that sites are settled side by side.
+ * The second adds the one line that no schedule moves. Each line is written by one of them alone.
  */
 
 /**
- * Adds up @p schedule: compensated sums, in the order of the intervals. fixed_usd.lease_fee and
- * fixed_usd.blocks are 0. Pure: no errors, safe from any thread.
+ * Adds up @p schedule: compensated sums, in the order of the intervals. fixed_usd.blocks is 0.
+ * Pure: no errors, safe from any thread.
  *
- * @param site    that @p problem was compiled from
  * @param problem whose loads, tiers and sources @p schedule follows
  */
-amp_accounts amp_accounts_settle(const amp_site *site, const amp_site_problem *problem,
-                                 const amp_schedule *schedule);
+amp_accounts amp_accounts_settle(const amp_site_problem *problem, const amp_schedule *schedule);
 
 /** What one peak is charged. */
 typedef struct {
@@ -103,11 +108,11 @@ amp_budget_bill amp_accounts_budget(const amp_site_problem *problem, const amp_s
                                     size_t i);
 
 /**
- * Writes fixed_usd.lease_fee and fixed_usd.blocks, which hold whatever is dispatched. Reads columns
- * of the market: one thread at a time. On an error @p accounts stays as it was.
+ * Writes fixed_usd.blocks, which holds whatever is dispatched. Reads columns of the market: one
+ * thread at a time. On an error @p accounts stays as it was.
  *
  * @param site index into portfolio->site
- * @return AMP_OK, AMP_NOMEM, or what amp_calendar_open() says
+ * @return AMP_OK, AMP_NOMEM
  */
 amp_status amp_accounts_add_fixed(const amp_portfolio *portfolio, size_t site, amp_market *market,
                                   amp_accounts *accounts);

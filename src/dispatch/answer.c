@@ -28,15 +28,16 @@ typedef struct {
 /* Money that flows, penalties apart. */
 static double flow_usd(const amp_accounts *a)
 {
-    return fabs(a->revenue_usd.mining) + fabs(a->revenue_usd.inference) +
-           fabs(a->revenue_usd.training) + fabs(a->revenue_usd.export) + fabs(a->cost_usd.energy) +
+    return fabs(a->revenue_usd.mining) + fabs(a->revenue_usd.lease) +
+           fabs(a->revenue_usd.inference) + fabs(a->revenue_usd.training) +
+           fabs(a->revenue_usd.export) + fabs(a->cost_usd.energy) +
            fabs(a->cost_usd.demand_charge) + fabs(a->cost_usd.coincident_peak) +
            fabs(a->cost_usd.generation) + fabs(a->cost_usd.wear) + fabs(a->stored_energy_usd);
 }
 
 static amp_status take_money(amp_site_answer *site, double bound_usd, double relaxed_usd)
 {
-    site->accounts = amp_accounts_settle(site->site, &site->problem, &site->schedule);
+    site->accounts = amp_accounts_settle(&site->problem, &site->schedule);
     site->objective_usd = site->accounts.objective_usd;
     site->bound_usd = fmax(bound_usd, site->objective_usd);
     site->relaxed_usd = fmin(site->bound_usd, fmax(relaxed_usd, site->objective_usd));

@@ -3,6 +3,7 @@
 
 #include "dispatch/column.h"
 #include "dispatch/fleet_hull.h"
+#include "dispatch/lease.h"
 #include "dispatch/limits.h"
 #include "dispatch/months.h"
 #include "dispatch/problem_check.h"
@@ -350,7 +351,10 @@ static void build_lease(builder *b, const amp_hall *hall, amp_load *load)
     }
     load->penalty_usd_per_mwh =
         amp_columns_multiply(&b->columns, value_of(b, penalty), load->it_per_mwh);
-    add_tier(b, load, slice_mw(b, load, 0.0, 1.0), load->penalty_usd_per_mwh);
+    const amp_column price = amp_lease_energy_price(&b->columns, &hall->lease, load);
+    add_tier(b, load, slice_mw(b, load, 0.0, 1.0),
+             price.value == NULL ? load->penalty_usd_per_mwh
+                                 : amp_columns_add(&b->columns, load->penalty_usd_per_mwh, price));
 }
 
 static void build_inference(builder *b, const amp_hall *hall, amp_load *load)
@@ -598,7 +602,8 @@ static amp_status build_all(builder *b)
     b->problem.tier = b->tier;
     b->problem.source = b->source;
     b->problem.job = b->job;
-    if (amp_limits_build(b->site, &b->check.portfolio->horizon, b->arena, &b->problem) != AMP_OK)
+    if (amp_limits_build(b->site, &b->check.portfolio->horizon, b->arena, &b->problem) != AMP_OK ||
+        amp_lease_build(b->site, &b->check, &b->columns, b->arena, &b->problem) != AMP_OK)
         return amp_problem_check_no_memory(&b->check);
     return build_months(b);
 }

@@ -157,6 +157,29 @@ typedef struct {
     double penalty_usd;       /**< of which the share of energy_mwh not served is due */
 } amp_job;
 
+/** A local month of a lease, or the part of it that the horizon holds. */
+typedef struct {
+    int32_t year;
+    int32_t month; /**< 1 .. 12 */
+    int64_t start_unix_s;
+    int64_t end_unix_s; /**< start of the next */
+    size_t first; /**< intervals that start in it: [first, end), empty where the horizon holds only
+                       the end of one */
+    size_t end;
+    double share;   /**< of its time that the horizon holds */
+    double fee_usd; /**< for that part */
+} amp_lease_month;
+
+/** What a lease is settled by, outside the objective; lease.h does it. */
+typedef struct {
+    uint32_t load;                 /**< of kind AMP_LOAD_LEASE */
+    const amp_lease *clause;       /**< as the file says it; its money is in the columns below */
+    amp_column energy_usd_per_mwh; /**< of AMP_LEASE_FIXED, at the bus; else value NULL */
+    amp_column contracted_mw;      /**< IT, of a minimum take; else value NULL */
+    const amp_lease_month *month;
+    size_t month_count;
+} amp_lease_terms;
+
 /**
  * One site over one horizon. Columns belong to the market (or to whoever made them) and must
  * outlive the problem. In each interval of h hours, all at the bus:
@@ -216,6 +239,8 @@ typedef struct {
     size_t budget_count;
     const amp_bill_part *bill_part; /**< of a tariff; none without one */
     size_t bill_part_count;
+    const amp_lease_terms *lease; /**< in the order of the loads */
+    size_t lease_count;
     const size_t *block_first; /**< [block_count] first interval of each local month; [0] is 0 */
     size_t block_count;        /**< 0 where nothing couples months: no peaks, no jobs, no budgets */
 } amp_site_problem;

@@ -618,6 +618,7 @@ static void check_all(amp_validation *v)
     amp_validate_coincident_peak(v);
     amp_validate_tariff(v);
     amp_validate_fixed(v);
+    amp_validate_leases(v);
 }
 
 static const char *unit_of(measure what)
@@ -726,6 +727,7 @@ amp_status amp_schedule_validate(const amp_settled_schedule *settled, amp_diagno
     if (status == AMP_OK) {
         const bool is_valid = report_all(&v, diagnostics, &worst);
         worst.money_usd = amp_validate_accounts(&v, settled->accounts, diagnostics, &differs);
+        amp_validate_lease_lines(&v, diagnostics, &differs);
         status = is_valid && !differs ? AMP_OK : AMP_INTERNAL;
         if (out != NULL)
             *out = worst;
@@ -735,5 +737,6 @@ amp_status amp_schedule_validate(const amp_settled_schedule *settled, amp_diagno
     free(v.surplus_mw);
     free(v.limit_mw);
     free(v.other_mw);
+    free(v.lease_line);
     return status;
 }

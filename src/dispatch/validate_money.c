@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/validate_parts.h"
 
-#include "base/calendar.h"
-
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
-
-static const double kw_per_mw = 1000.0;
 
 /* ---- columns ---- */
 
@@ -61,62 +57,6 @@ void amp_validate_pue(amp_validation *v, const amp_pue *value, double *pue)
 
 /* ---- what stands outside the objective ---- */
 
-/* The local month that is being charged. */
-typedef struct {
-    amp_calendar *calendar;
-    int64_t start_s, end_s;
-} month;
-
-/* Hours of [from, to) as months: each hour counts as its share of its local month. */
-static double months_between(month *m, int64_t from_s, int64_t to_s)
-{
-    double months = 0.0;
-    while (from_s < to_s) {
-        if (from_s >= m->end_s) {
-            m->start_s = amp_calendar_month_start(m->calendar, from_s, 0);
-            m->end_s = amp_calendar_month_start(m->calendar, from_s, 1);
-        }
-        const int64_t until_s = to_s < m->end_s ? to_s : m->end_s;
-        months += (double)(until_s - from_s) / (double)(m->end_s - m->start_s);
-        from_s = until_s;
-    }
-    return months;
-}
-
-static double fee_usd(amp_validation *v, const amp_hall *hall, month *m)
-{
-    const amp_horizon *horizon = &v->portfolio->horizon;
-    const amp_column fee = amp_validate_column(v, &hall->lease.fee_usd_per_kw_month);
-    const amp_column it_mw = amp_validate_column(v, &hall->it_power_mw);
-    double sum_usd = 0.0;
-    m->end_s = INT64_MIN;
-    for (size_t t = 0; t < v->count; t++) {
-        const int64_t from_s = horizon->from_unix_s + (int64_t)t * horizon->step_s;
-        const double months = months_between(m, from_s, from_s + horizon->step_s);
-        sum_usd += months * amp_column_at(fee, t) * kw_per_mw * amp_column_at(it_mw, t);
-    }
-    return sum_usd;
-}
-
-static void add_fees(amp_validation *v)
-{
-    month m = {.calendar = NULL};
-    const amp_status status = amp_calendar_open(v->site->time_zone, &m.calendar, NULL);
-    if (status != AMP_OK) {
-        v->status = status;
-        return;
-    }
-    for (size_t i = 0; i < v->site->hall_count; i++) {
-        const amp_hall *hall = &v->site->hall[i];
-        if (!hall->lease.is_set)
-            continue;
-        const double usd = fee_usd(v, hall, &m);
-        v->anew.fixed_usd.lease_fee += usd;
-        v->flow_usd += fabs(usd);
-    }
-    amp_calendar_close(m.calendar);
-}
-
 static void add_agreement(amp_validation *v, const amp_block *block)
 {
     const amp_column energy = amp_validate_column(v, &v->site->supply.energy_price_usd_per_mwh);
@@ -131,32 +71,8 @@ static void add_agreement(amp_validation *v, const amp_block *block)
     }
 }
 
-/* Pass-through leases pay back the energy price and the adder on each MWh at the bus. */
-static void add_reimbursed(amp_validation *v)
-{
-    const amp_column energy = amp_validate_column(v, &v->site->supply.energy_price_usd_per_mwh);
-    const amp_column adder = amp_validate_column(v, &v->site->supply.adder_usd_per_mwh);
-    amp_calendar *calendar = amp_validate_tariff_open(v);
-    for (size_t i = 0; i < v->order->load_count; i++) {
-        const amp_load *load = &v->order->load[i];
-        if (load->kind != AMP_LOAD_LEASE ||
-            v->site->hall[load->asset].lease.energy != AMP_LEASE_PASS_THROUGH)
-            continue;
-        for (size_t t = 0; t < v->count; t++) {
-            const double price_usd_per_mwh = amp_column_at(energy, t) + amp_column_at(adder, t) +
-                                             amp_validate_tariff_price(v, calendar, t);
-            const double usd = v->schedule->load_mw[i][t] * v->interval_h * price_usd_per_mwh;
-            v->anew.fixed_usd.energy_reimbursed += usd;
-            v->flow_usd += fabs(usd);
-        }
-    }
-    amp_calendar_close(calendar);
-}
-
 void amp_validate_fixed(amp_validation *v)
 {
-    add_fees(v);
-    add_reimbursed(v);
     for (size_t i = 0; i < v->site->supply.block_count; i++)
         add_agreement(v, &v->site->supply.block[i]);
 }
@@ -194,6 +110,11 @@ static const account_row rows[] = {
     ROW(MONEY, stored_energy_usd),
     ROW(MONEY, fixed_usd.lease_fee),
     ROW(MONEY, fixed_usd.energy_reimbursed),
+    ROW(MONEY, fixed_usd.energy_sold),
+    ROW(MONEY, fixed_usd.demand_reimbursed),
+    ROW(MONEY, fixed_usd.minimum_take),
+    ROW(MONEY, fixed_usd.service_credits),
+    ROW(MONEY, fixed_usd.penalty_replaced),
     ROW(MONEY, fixed_usd.blocks),
     ROW(MONEY, fixed_usd.tariff),
     ROW(ENERGY, energy_mwh.import),

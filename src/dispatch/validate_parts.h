@@ -4,6 +4,7 @@
 #define AMP_DISPATCH_VALIDATE_PARTS_H
 
 #include "base/calendar.h"
+#include "dispatch/lease.h"
 #include "dispatch/validate.h"
 
 /**
@@ -53,6 +54,15 @@ typedef struct {
     const char *name; /**< of what breaks it in `first` */
 } amp_validate_finding;
 
+/** What a lease comes to in a local month, worked out anew. */
+typedef struct {
+    size_t lease; /**< index into amp_site_problem.lease */
+    const char *hall;
+    int year;
+    int month;
+    amp_lease_bill bill;
+} amp_validate_lease_line;
+
 /** The check of one schedule. */
 typedef struct {
     const amp_portfolio *portfolio;
@@ -73,6 +83,8 @@ typedef struct {
     amp_accounts anew; /**< added up from the model */
     double flow_usd;   /**< all money that flows, without signs */
     double flow_mwh;
+    amp_validate_lease_line *lease_line; /**< by lease and month; freed with the check */
+    size_t lease_line_count;
 } amp_validation;
 
 /** Notes that interval @p t is @p size off, MW or MWh, when that is more than rounding. @p name is
@@ -120,9 +132,14 @@ double amp_validate_tariff_price(amp_validation *v, amp_calendar *calendar, size
 /** Adds all else that the tariff charges to anew: demand, system peaks, taxes by use, fixed. */
 void amp_validate_tariff(amp_validation *v);
 
-/** Adds up fixed_usd into anew: fees by the hours of local months, energy that tenants pay back,
- *  agreements. */
+/** Adds up what agreements come to into anew. */
 void amp_validate_fixed(amp_validation *v);
+
+/** Adds up what each lease comes to by local month into anew, and keeps the lines. */
+void amp_validate_leases(amp_validation *v);
+
+/** Compares the lines that were kept with those of lease.h; reports each number that differs. */
+void amp_validate_lease_lines(const amp_validation *v, amp_diagnostics *diagnostics, bool *differs);
 
 /** Compares @p accounts with anew; reports each number that differs. @return the worst in USD. */
 double amp_validate_accounts(const amp_validation *v, const amp_accounts *accounts,

@@ -437,6 +437,7 @@ void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target)
     amp_site *site = target;
     check_emissions(reader, node, site);
     check_prices(reader, node, site);
+    amp_lease_check_site(reader, node, site);
     amp_reader_date_peak(reader, site->time_zone, &site->supply.demand_charge);
     amp_tariff_date_peaks(reader, site->time_zone, &site->supply.tariff);
     if (site->supply.tariff.is_set)

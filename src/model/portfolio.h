@@ -390,17 +390,62 @@ typedef struct {
     size_t point_count;
 } amp_pue;
 
-typedef enum { AMP_LEASE_PASS_THROUGH, AMP_LEASE_INCLUDED } amp_lease_energy;
+typedef enum { AMP_LEASE_PASS_THROUGH, AMP_LEASE_INCLUDED, AMP_LEASE_FIXED } amp_lease_energy;
 
-/** A tenant's contract for a hall. */
+/** What a MWh of energy_price is: of IT, or at the bus with what cooling takes. */
+typedef enum { AMP_LEASE_PER_IT, AMP_LEASE_PER_BUS } amp_lease_energy_per;
+
+/** Who pays what is due on the site's peaks, its own and the system's. */
+typedef enum {
+    AMP_LEASE_DEMAND_SITE,
+    AMP_LEASE_DEMAND_TENANT,
+    AMP_LEASE_DEMAND_SHARE
+} amp_lease_demand;
+
+/** What counts as not available: an interval that is not served in full, or the part of the energy
+ *  that is not. */
+typedef enum { AMP_LEASE_BY_TIME, AMP_LEASE_BY_ENERGY } amp_lease_availability_by;
+
+/** One tier of service credits. */
+typedef struct {
+    double availability; /**< from this share of the month up, to the tier before */
+    double credit;       /**< share of the month's fee */
+} amp_service_credit;
+
+/** Time that availability does not count: intervals that start in [from, to). */
+typedef struct {
+    int64_t from_unix_s;
+    int64_t to_unix_s;
+    amp_place place;
+} amp_exclusion;
+
+/** A tenant's contract for a hall. docs/leases.md has the formula of every clause. */
 typedef struct {
     bool is_set;
-    amp_value load;                 /**< MW of IT power, or a share of it_power */
-    amp_value fee_usd_per_kw_month; /**< per kW of it_power, outside the objective */
-    amp_value penalty_usd_per_mwh;  /**< per unserved IT MWh; not set: the load is hard */
-    amp_lease_energy energy;        /**< who pays for it; outside the objective */
+    const char *tenant;                 /**< NULL when not given */
+    amp_value load;                     /**< MW of IT power, or a share of it_power */
+    amp_value fee_usd_per_kw_month;     /**< per kW of it_power, outside the objective */
+    amp_value penalty_usd_per_mwh;      /**< per unserved IT MWh; not set: the load is hard */
+    amp_lease_energy energy;            /**< who pays for it */
+    amp_value energy_price_usd_per_mwh; /**< set beside AMP_LEASE_FIXED alone */
+    amp_lease_energy_per energy_per;    /**< of energy_price_usd_per_mwh */
+    amp_value pue_cap;                  /**< not set: none. Constants, here and below */
+    amp_lease_demand demand_charges;
+    amp_value minimum_take;  /**< share of what is contracted; not set: none */
+    amp_value contracted_mw; /**< of IT power, or a share of it_power; not set: it_power */
+    amp_value availability;  /**< promised; not set: what the first credit says, or none */
+    amp_lease_availability_by availability_by;
+    const amp_service_credit *credit; /**< availability falls to 0, credits rise */
+    size_t credit_count;              /**< 0: none */
+    amp_value credit_cap;             /**< share of the month's fee */
+    const amp_exclusion *exclusion;
+    size_t exclusion_count;
+    amp_value maintenance_h; /**< of a local month; of one held in part by its hours */
     amp_place place;
 } amp_lease;
+
+/** The availability from which a month brings no credit; 0 where nothing is promised. */
+double amp_lease_promise(const amp_lease *lease);
 
 /** One step of the value of inference. */
 typedef struct {

@@ -137,6 +137,9 @@ void amp_reader_date_peak(amp_reader *reader, const char *zone, amp_demand_charg
 /** The same for each demand charge of a tariff. */
 void amp_tariff_date_peaks(amp_reader *reader, const char *zone, amp_tariff *tariff);
 
+/** Reports a second lease of a site whose tenant pays for peaks that another pays in full. */
+void amp_lease_check_site(amp_reader *reader, const amp_yaml_node *node, const amp_site *site);
+
 /** True when @p node is a scalar with some text in it. Reports otherwise. */
 bool amp_reader_expect_text(amp_reader *reader, amp_yaml_node *node);
 
@@ -205,7 +208,7 @@ amp_read_fn amp_read_battery_power;
 amp_read_fn amp_read_final_soc;
 amp_read_fn amp_read_pue;
 amp_read_fn amp_read_pue_curve;
-amp_read_fn amp_read_lease_energy;
+amp_read_fn amp_read_service_credits;
 amp_read_fn amp_read_inference_value;
 amp_init_fn amp_init_value;
 amp_init_fn amp_init_section;
@@ -250,6 +253,8 @@ void amp_check_supply(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_generator(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_battery(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_fleet(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_lease(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_exclusion(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_job(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_hall(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target);

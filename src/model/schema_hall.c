@@ -3,7 +3,10 @@
 #include "model/schema.h"
 
 static const char *const redundancy_words[] = {"N", "N+1", "2N", NULL};
-static const char *const lease_energy_words[] = {"pass_through", "included", NULL};
+static const char *const lease_energy_words[] = {"pass_through", "included", "fixed", NULL};
+static const char *const lease_energy_per_words[] = {"it", "bus", NULL};
+static const char *const lease_demand_words[] = {"site", "tenant", "share", NULL};
+static const char *const lease_availability_by_words[] = {"time", "energy", NULL};
 
 #define SECTION "sites[].halls[].pue"
 static const amp_key pue_keys[] = {
@@ -17,9 +20,25 @@ const amp_section amp_section_pue = {
     .path = SECTION, ROWS(pue_keys), .size = sizeof(amp_pue), NO_MARKS};
 #undef SECTION
 
+#define SECTION "sites[].halls[].lease.exclusions[]"
+static const amp_key exclusion_keys[] = {
+    {KEY("from", "", "", "When it begins: intervals that start in it are not looked at."), TIME,
+     AT(amp_exclusion, from_unix_s)},
+    {KEY("to", "", "", "When it ends."), TIME, AT(amp_exclusion, to_unix_s)},
+};
+static const amp_section section_exclusion = {.path = SECTION,
+                                              ROWS(exclusion_keys),
+                                              .size = sizeof(amp_exclusion),
+                                              .is_set = AMP_NO_FIELD,
+                                              .place = offsetof(amp_exclusion, place),
+                                              .id = AMP_NO_FIELD,
+                                              .check = amp_check_exclusion};
+#undef SECTION
+
 #define SECTION "sites[].halls[].lease"
 static const amp_key lease_keys[] = {
-    {KEY("tenant", "", "none", "Who leases the hall."), TEXT, WITHOUT_EFFECT},
+    {KEY("tenant", "", "none", "Who leases the hall; named in results."), TEXT,
+     AT(amp_lease, tenant)},
     {KEY("load", "MW", "", "IT power that must be served, or its share of it_power."), LOAD,
      AT(amp_lease, load), RANGE(NOT_NEGATIVE)},
     {KEY("fee", "USD/kW/month", "0 USD/kW/month",
@@ -27,16 +46,55 @@ static const amp_key lease_keys[] = {
      VALUE, AT(amp_lease, fee_usd_per_kw_month), RANGE(NOT_NEGATIVE)},
     {KEY("energy", "", "pass_through",
          "Who pays for energy: 'pass_through' (the tenant, at energy_price + adder for each MWh "
-         "at the bus) or 'included' (in the fee); 'fixed' is not supported yet. The payment is "
-         "outside the objective."),
-     OWN("word", amp_read_lease_energy), .words = lease_energy_words, AT(amp_lease, energy)},
-    {KEY("availability", "%", "none", "Promised level of service; not a derating."), CONSTANT,
-     RANGE(SHARE), WITHOUT_EFFECT},
+         "at the bus), 'included' (the site, from the fee) or 'fixed' (the tenant, at the "
+         "lease's energy_price). What is passed through is outside the objective."),
+     WORD(lease_energy_words), AT(amp_lease, energy)},
+    {KEY("energy_price", "USD/MWh", "none, beside pass_through and included",
+         "Price of energy where it is 'fixed'."),
+     VALUE, AT(amp_lease, energy_price_usd_per_mwh), RANGE(NOT_NEGATIVE)},
+    {KEY("energy_per", "", "it",
+         "What a MWh of energy_price is: 'it' (of IT) or 'bus' (with what cooling takes)."),
+     WORD(lease_energy_per_words), AT(amp_lease, energy_per)},
+    {KEY("pue_cap", "1", "none",
+         "Highest PUE of a local month at which energy is passed through; what is above it the "
+         "site bears."),
+     CONSTANT, AT(amp_lease, pue_cap), RANGE(AT_LEAST_ONE)},
+    {KEY("demand_charges", "", "site",
+         "Who pays demand charges and coincident peaks: 'site', 'tenant' (all of them) or 'share' "
+         "(the tenant, by its part of what the site draws in the peak)."),
+     WORD(lease_demand_words), AT(amp_lease, demand_charges)},
+    {KEY("minimum_take", "%", "none",
+         "Share of the contracted energy of a local month that the tenant pays in any case."),
+     CONSTANT, AT(amp_lease, minimum_take), RANGE(SHARE)},
+    {KEY("contracted", "MW", "it_power",
+         "IT power whose energy minimum_take is a share of, or its share of it_power."),
+     LOAD, AT(amp_lease, contracted_mw), RANGE(NOT_NEGATIVE)},
+    {KEY("availability", "%", "none",
+         "Promised share of a local month; below it service_credits are due. Not a derating."),
+     CONSTANT, AT(amp_lease, availability), RANGE(SHARE)},
+    {KEY("availability_by", "", "time",
+         "What is not available: 'time' (intervals not served in full) or 'energy' (the part of "
+         "the load not served)."),
+     WORD(lease_availability_by_words), AT(amp_lease, availability_by)},
+    {KEY("service_credits", "", "none",
+         "Credits to the tenant: pairs [availability, share of the month's fee], due from that "
+         "availability up to the pair before; they end at 0 %. Then penalty guides dispatch only, "
+         "and is not due."),
+     OWN("list of pairs", amp_read_service_credits), NOWHERE},
+    {KEY("credit_cap", "%", "100 %", "Most that is credited of a month's fee."), CONSTANT,
+     AT(amp_lease, credit_cap), RANGE(SHARE)},
+    {KEY("exclusions", "", "none", "Time that availability does not count, such as maintenance."),
+     LIST(section_exclusion, amp_lease, exclusion, exclusion_count)},
+    {KEY("maintenance", "h", "0 h",
+         "Hours of a local month that may be missed before availability counts them."),
+     CONSTANT, AT(amp_lease, maintenance_h), RANGE(NOT_NEGATIVE)},
     {KEY("penalty", "USD/MWh", "none: the load is hard",
-         "Due per IT MWh of the load that is not served."),
+         "Due per IT MWh of the load that is not served; beside service_credits what dispatch "
+         "takes for them."),
      VALUE, AT(amp_lease, penalty_usd_per_mwh), RANGE(NOT_NEGATIVE)},
 };
-static const amp_section section_lease = {.path = SECTION, ROWS(lease_keys), MARKS(amp_lease)};
+static const amp_section section_lease = {
+    .path = SECTION, ROWS(lease_keys), MARKS(amp_lease), .check = amp_check_lease};
 #undef SECTION
 
 #define SECTION "sites[].halls[].inference"
@@ -110,7 +168,8 @@ const amp_section amp_section_hall = {
 
 /* In the order of the reference. */
 static const amp_section *const sections[] = {
-    &amp_section_hall, &amp_section_pue, &section_lease, &section_inference, &section_job,
+    &amp_section_hall,  &amp_section_pue,   &section_lease,
+    &section_exclusion, &section_inference, &section_job,
 };
 
 const amp_section *amp_hall_section_get(size_t i)

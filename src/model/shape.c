@@ -6,7 +6,6 @@
 #include "base/time.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* Elements of lists that have no key of their own. */
 static const amp_key outdoor_key = {
@@ -234,18 +233,6 @@ void amp_read_pue(amp_reader *reader, const amp_key *key, amp_yaml_node *node, v
     }
     if (amp_reader_value(reader, key, node, &pue->value) && pue->value.series != AMP_NONE)
         amp_reader_note_use(reader, node, &pue->value);
-}
-
-void amp_read_lease_energy(amp_reader *reader, const amp_key *key, amp_yaml_node *node,
-                           void *target)
-{
-    if (node->shape == AMP_YAML_SCALAR && strcmp(node->text, "fixed") == 0) {
-        amp_reader_report(reader, AMP_CODE_KEY_UNSUPPORTED, node,
-                          "write 'pass_through' or 'included'",
-                          "'energy: fixed' is not supported yet");
-        return;
-    }
-    amp_read_word(reader, key, node, target);
 }
 
 /* ---- the value of inference ---- */

@@ -68,6 +68,9 @@ static const struct {
                "sites[].cost_usd.tax\n"
                "sites[].stored_energy_usd\nsites[].fixed_usd\n"
                "sites[].fixed_usd.lease_fee\nsites[].fixed_usd.energy_reimbursed\n"
+               "sites[].fixed_usd.energy_sold\nsites[].fixed_usd.demand_reimbursed\n"
+               "sites[].fixed_usd.minimum_take\nsites[].fixed_usd.service_credits\n"
+               "sites[].fixed_usd.penalty_replaced\n"
                "sites[].fixed_usd.blocks\nsites[].fixed_usd.tariff\n"
                "sites[].energy_mwh\n"
                "sites[].energy_mwh.import\nsites[].energy_mwh.export\nsites[].energy_mwh.mining\n"
@@ -81,7 +84,7 @@ static const struct {
                "sites[].internal_price_usd_per_mwh.mean\nsites[].internal_price_usd_per_mwh.max\n"
                "sites[].mixed_intervals\nsites[].solver_calls\nsites[].peaks\nsites[].jobs\n"
                "sites[].budgets\n"
-               "sites[].bill\n"
+               "sites[].bill\nsites[].leases\n"
                "schedule\n"},
     {"dispatch short.yaml --json", 5,
      RUNS_HAVE "status\nshortages\n"
@@ -307,6 +310,66 @@ static void test_budgets_of_check_and_dispatch(void **state)
     golden_folder_free(folder);
 }
 
+/* The settlement of docs/leases.md, read from the page. */
+static void test_leases_of_dispatch(void **state)
+{
+    static const struct {
+        const char *key;
+        double want;
+    } cases[] = {
+        {"share_of_month", 1.0},
+        {"promised", 0.999},
+        {"it_mwh", 5904.0},
+        {"bus_mwh", 7675.2},
+        {"pue", 1.3},
+        {"pue_paid", 1.25},
+        {"fee_usd", 1200000.0},
+        {"reimbursed_usd", 369000.0},
+        {"energy_usd", 0.0},
+        {"demand_usd", 83200.0},
+        {"take_mwh", 744.0},
+        {"take_usd", 46500.0},
+        {"counted_h", 744.0},
+        {"outage_h", 6.0},
+        {"availability", 1.0 - 4.0 / 744.0},
+        {"credit", 0.1},
+        {"credit_usd", 120000.0},
+        {"penalty_usd", 0.0},
+        {"replaced_usd", 288000.0},
+        {"net_usd", 1578700.0},
+    };
+    golden_folder *const folder = golden_folder_new();
+    char path[1024];
+    (void)state;
+
+    (void)snprintf(path, sizeof path, "%s/docs/leases.md", getenv("AMPACITY_SOURCE_ROOT"));
+    const char *const page = golden_read(folder, path);
+    const char *const start = strstr(page, "\nampacity: 1\n");
+    assert_non_null(start);
+    char *const yaml = strdup(start + 1);
+    assert_non_null(yaml);
+    yaml[strcspn(yaml, "`")] = '\0';
+    (void)golden_write(folder, "l.yaml", yaml);
+    free(yaml);
+    const run_result result = run(folder, "dispatch l.yaml --json");
+    assert_int_equal(result.code, 0);
+    json_t *const object = run_parse_json(result.out);
+    json_t *const site = json_array_get(json_object_get(object, "sites"), 0);
+    json_t *const leases = json_object_get(site, "leases");
+    json_t *const lease = json_array_get(leases, 0);
+    assert_int_equal(json_array_size(leases), 1);
+    assert_int_equal(json_array_size(json_object_get(object, "warnings")), 0);
+    assert_string_equal(text_at(lease, "hall"), "leased");
+    assert_string_equal(text_at(lease, "tenant"), "acme");
+    assert_string_equal(text_at(lease, "month"), "2025-01");
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_near(json_number_value(json_object_get(lease, cases[i].key)), cases[i].want, 1e-6);
+    assert_near(number_at(site, "fixed_usd", "service_credits"), -120000.0, 1e-6);
+    assert_near(number_at(site, "fixed_usd", "penalty_replaced"), 288000.0, 1e-6);
+    json_decref(object);
+    golden_folder_free(folder);
+}
+
 static void test_errors_are_json_too(void **state)
 {
     golden_folder *const folder = run_two_days();
@@ -413,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_check_of_sites_without_country),
         cmocka_unit_test(test_peaks_and_jobs_of_dispatch),
         cmocka_unit_test(test_budgets_of_check_and_dispatch),
+        cmocka_unit_test(test_leases_of_dispatch),
         cmocka_unit_test(test_errors_are_json_too),
         cmocka_unit_test(test_errors_about_no_file),
     };

@@ -109,7 +109,7 @@ static void set_up(fixture *f)
         .job_mw = f->pointer + 1,
         .job_count = 1,
     };
-    f->part.accounts = amp_accounts_settle(&f->site, &f->part.problem, &f->part.schedule);
+    f->part.accounts = amp_accounts_settle(&f->part.problem, &f->part.schedule);
     f->part.objective_usd = f->part.accounts.objective_usd;
     f->part.bound_usd = f->part.objective_usd + 6.0;
     f->part.relaxed_usd = f->part.objective_usd + 4.0;

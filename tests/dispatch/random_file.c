@@ -15,6 +15,7 @@ enum { PATH_BYTES = 4096 };
 typedef struct {
     amp_random random;
     amp_random limits; /* draws of budgets, so that they leave all others as they are */
+    amp_random clauses; /* draws of its own: what others draw does not depend on leases' clauses */
     FILE *out;
     int64_t from_s, to_s, step_s;
 } writer;
@@ -264,6 +265,61 @@ static const char *pue(writer *w)
     return text[pick(w, 3)];
 }
 
+/* A piece of text by chance, from the clauses' own draws. */
+static void put_one_of(writer *w, size_t count, const char *const *text)
+{
+    const size_t i = (size_t)(amp_random_uniform(&w->clauses) * (double)count);
+    put(w, "%s", text[i]);
+}
+
+#define PUT_ONE_OF(w, ...)                                                       \
+    put_one_of((w), sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *), \
+               (const char *const[]){__VA_ARGS__})
+
+/* Times that availability does not count, in the horizon and across its ends. */
+static void put_exclusions(writer *w)
+{
+    const int64_t length_s = w->to_s - w->from_s;
+    const double at = amp_random_uniform(&w->clauses);
+    put_time(w, ", exclusions: [{from: ", w->from_s + (int64_t)((at - 0.2) * (double)length_s), "");
+    put_time(w, ", to: ", w->from_s + (int64_t)((at + 0.3) * (double)length_s) + 1, "}]");
+}
+
+static void put_credits(writer *w)
+{
+    PUT_ONE_OF(w, ", availability: 99.99 %, service_credits: [[99.9 %, 10 %], [0 %, 25 %]]",
+               ", service_credits: [[99 %, 0 %], [90 %, 5 %], [50 %, 40 %], [0 %, 100 %]]",
+               ", service_credits: [[0 %, 15 %]]",
+               ", availability: 80 %, service_credits: [[80 %, 0 %], [0 %, 60 %]]");
+    PUT_ONE_OF(w, "", "", ", credit_cap: 30 %", ", credit_cap: 0 %");
+    PUT_ONE_OF(w, "", "", ", availability_by: energy", ", availability_by: time");
+    PUT_ONE_OF(w, "", "", ", maintenance: 1 h", ", maintenance: 300 h");
+    if (amp_random_uniform(&w->clauses) < 0.4)
+        put_exclusions(w);
+}
+
+static void put_clauses(writer *w)
+{
+    const double energy = amp_random_uniform(&w->clauses);
+    if (energy < 0.3)
+        PUT_ONE_OF(w, ", energy: fixed, energy_price: 62 USD/MWh",
+                   ", energy: fixed, energy_price: gas, energy_per: bus",
+                   ", energy: fixed, energy_price: 500 NOK/MWh, energy_per: it");
+    else if (energy < 0.5)
+        put(w, ", energy: included");
+    else
+        PUT_ONE_OF(w, "", ", pue_cap: 1.2", ", energy: pass_through, pue_cap: 1.15");
+    if (energy < 0.3 || energy >= 0.5)
+        PUT_ONE_OF(w, "", "", ", minimum_take: 90 %", ", minimum_take: 100 %, contracted: 95 %",
+                   ", minimum_take: 40 %, contracted: chat");
+    PUT_ONE_OF(w, "", ", demand_charges: share", ", demand_charges: share",
+               ", demand_charges: site");
+    if (amp_random_uniform(&w->clauses) < 0.6)
+        put_credits(w);
+    else
+        PUT_ONE_OF(w, "", ", tenant: someone, availability: 99.9 %");
+}
+
 static void put_lease(writer *w)
 {
     static const char *const load[] = {"85 %", "share", "6 MW"};
@@ -271,10 +327,17 @@ static void put_lease(writer *w)
         "      - {id: leased, it_power: %.1f MW, pue: %s, lease: {load: %s, fee: 130 "
         "USD/kW/month",
         some(w, 6.0, 40.0), pue(w), load[pick(w, 3)]);
+    put_clauses(w);
     if (happens(w, 0.8))
         put(w, ", penalty: %.1f USD/MWh}%s}\n", some(w, 500.0, 4000.0), availability(w));
     else
         put(w, "}}\n");
+    if (amp_random_uniform(&w->clauses) < 0.7)
+        return;
+    put(w, "      - {id: second, it_power: 9 MW, pue: 1.3, lease: {load: share, fee: 90 "
+           "USD/kW/month, penalty: 60 EUR/MWh");
+    put_clauses(w);
+    put(w, "}}\n");
 }
 
 static void put_inference(writer *w)
@@ -361,7 +424,10 @@ bool random_file_write(uint64_t seed, const char *folder)
     static const int64_t starts_s[] = {1710028800, 1711843200, 1709164800, 1719705600};
     static const int64_t steps_s[] = {300, 900, 1800, 3600};
     static const int64_t rows_s[] = {900, 1800, 3600};
-    writer w = {.random = amp_random_seeded(seed), .limits = amp_random_seeded(seed ^ 0x85ebca6bU)};
+    static const uint64_t clauses = 0x6C65617365ULL;
+    writer w = {.random = amp_random_seeded(seed),
+                .limits = amp_random_seeded(seed ^ 0x85ebca6bU),
+                .clauses = amp_random_seeded(seed ^ clauses)};
     w.step_s = steps_s[pick(&w, 4)];
     w.from_s = starts_s[pick(&w, 4)] + 3600 * (int64_t)pick(&w, 24);
     w.to_s = w.from_s + w.step_s * (int64_t)(1 + pick(&w, 36));

@@ -64,7 +64,7 @@ static const char *const prices =
 
 static amp_accounts settle(study *s, const amp_site_problem *problem, const amp_schedule *schedule)
 {
-    amp_accounts accounts = amp_accounts_settle(&s->portfolio->site[0], problem, schedule);
+    amp_accounts accounts = amp_accounts_settle(problem, schedule);
 
     assert_int_equal(amp_accounts_add_fixed(s->portfolio, 0, s->market, &accounts), AMP_OK);
     return accounts;
@@ -270,12 +270,11 @@ static void fill_coupled(plan *p, const amp_site_problem *problem)
 static void test_peaks_are_billed_on_the_highest_import(void **state)
 {
     const amp_site_problem problem = coupled_problem();
-    const amp_site site = {.id = "one"};
     plan p = {0};
 
     (void)state;
     fill_coupled(&p, &problem);
-    const amp_accounts a = amp_accounts_settle(&site, &problem, &p.schedule);
+    const amp_accounts a = amp_accounts_settle(&problem, &p.schedule);
     const amp_peak_bill first = amp_accounts_peak(&problem, &p.schedule, 0);
     const amp_peak_bill second = amp_accounts_peak(&problem, &p.schedule, 1);
 
@@ -321,14 +320,13 @@ static void test_peaks_of_some_hours_only(void **state)
 static void test_coincident_peaks_have_a_line_of_their_own(void **state)
 {
     amp_site_problem problem = coupled_problem();
-    const amp_site site = {.id = "one"};
     plan p = {0};
 
     (void)state;
     fill_coupled(&p, &problem);
-    const amp_accounts apart = amp_accounts_settle(&site, &problem, &p.schedule);
+    const amp_accounts apart = amp_accounts_settle(&problem, &p.schedule);
     problem.coincident_usd_per_mwh = (amp_column){.value = NULL};
-    const amp_accounts none = amp_accounts_settle(&site, &problem, &p.schedule);
+    const amp_accounts none = amp_accounts_settle(&problem, &p.schedule);
 
     assert_near(apart.cost_usd.energy, 980.0, 1e-12);
     assert_near(apart.cost_usd.coincident_peak, 162.0, 1e-12);
@@ -342,12 +340,11 @@ static void test_coincident_peaks_have_a_line_of_their_own(void **state)
 static void test_jobs_earn_and_pay_by_their_share(void **state)
 {
     const amp_site_problem problem = coupled_problem();
-    const amp_site site = {.id = "one"};
     plan p = {0};
 
     (void)state;
     fill_coupled(&p, &problem);
-    const amp_accounts a = amp_accounts_settle(&site, &problem, &p.schedule);
+    const amp_accounts a = amp_accounts_settle(&problem, &p.schedule);
     const amp_job_bill llm = amp_accounts_job(&problem, &p.schedule, 0);
     const amp_job_bill tune = amp_accounts_job(&problem, &p.schedule, 1);
 

@@ -71,7 +71,7 @@ void bench_break(bench *b, const broken *c)
 {
     for (size_t k = 0; k < EDITS_MAX; k++)
         b->number[c->edit[k].array][c->edit[k].t] += c->edit[k].by;
-    amp_accounts accounts = amp_accounts_settle(&b->portfolio->site[0], &b->problem, &b->schedule);
+    amp_accounts accounts = amp_accounts_settle(&b->problem, &b->schedule);
     assert_int_equal(amp_accounts_add_fixed(b->portfolio, 0, b->market, &accounts), AMP_OK);
     (void)bench_expect(b, &accounts, c->want);
 }
