@@ -68,16 +68,11 @@ static const row cost[] = {
     {NULL, 0},
 };
 static const row fixed[] = {
-    {ROW(fixed_usd, lease_fee)},
-    {ROW(fixed_usd, energy_reimbursed)},
-    {ROW(fixed_usd, energy_sold)},
-    {ROW(fixed_usd, demand_reimbursed)},
-    {ROW(fixed_usd, minimum_take)},
-    {ROW(fixed_usd, service_credits)},
-    {ROW(fixed_usd, penalty_replaced)},
-    {ROW(fixed_usd, blocks)},
-    {ROW(fixed_usd, tariff)},
-    {NULL, 0},
+    {ROW(fixed_usd, lease_fee)},        {ROW(fixed_usd, energy_reimbursed)},
+    {ROW(fixed_usd, energy_sold)},      {ROW(fixed_usd, demand_reimbursed)},
+    {ROW(fixed_usd, minimum_take)},     {ROW(fixed_usd, service_credits)},
+    {ROW(fixed_usd, penalty_replaced)}, {ROW(fixed_usd, blocks)},
+    {ROW(fixed_usd, tariff)},           {NULL, 0},
 };
 static const row energy[] = {
     {ROW(energy_mwh, import)},     {ROW(energy_mwh, export)},

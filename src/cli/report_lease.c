@@ -184,7 +184,6 @@ static void put_titles(const lease_table *t)
 static void print_note(const lease_table *t)
 {
     char text[NOTE_BYTES];
-    char replaced[AMP_NUMBER_BYTES];
     size_t used = 0;
 
     if (t->rows > t->shown)
@@ -194,10 +193,12 @@ static void print_note(const lease_table *t)
     used += (size_t)snprintf(text + used, sizeof text - used,
                              "Served to tenants, and what they pay by local month, credits and "
                              "penalties taken off.");
-    if (t->sum.replaced_usd > 0.0)
+    if (t->sum.replaced_usd > 0.0) {
+        char replaced[AMP_NUMBER_BYTES];
         (void)snprintf(text + used, sizeof text - used,
                        " Dispatch took penalties of %s %s in place of the credits.",
                        amp_print_scaled(t->sum.replaced_usd, t->scale, replaced), t->scale.unit);
+    }
     amp_print_wrapped(t->r->screen, text, 0, 0);
 }
 

@@ -14,7 +14,7 @@ enum { PATH_BYTES = 4096 };
 /* One file under way. */
 typedef struct {
     amp_random random;
-    amp_random limits; /* draws of budgets, so that they leave all others as they are */
+    amp_random limits;  /* draws of budgets, so that they leave all others as they are */
     amp_random clauses; /* draws of its own: what others draw does not depend on leases' clauses */
     FILE *out;
     int64_t from_s, to_s, step_s;
