@@ -318,6 +318,58 @@ static void say_battery(const view *v)
         fixed(b->after_mwh, 1, after), fixed(b->maximum_mwh, 1, most));
 }
 
+/* "25.0 MW of mining, 15.0 MW of battery" */
+static void list_backers(const amp_explained_reserve *reserve, char *text, size_t size)
+{
+    const struct {
+        const char *name;
+        double mw;
+    } backers[] = {{"mining", reserve->mining_mw},
+                   {"inference", reserve->inference_mw},
+                   {"the battery", reserve->battery_mw}};
+    const char *gap = "";
+    size_t used = 0;
+    char mw[AMP_NUMBER_BYTES];
+
+    for (size_t i = 0; i < sizeof backers / sizeof backers[0]; i++) {
+        if (backers[i].mw < 0.05)
+            continue;
+        used += (size_t)snprintf(text + used, size - used, "%s%s MW of %s", gap,
+                                 fixed(backers[i].mw, 1, mw), backers[i].name);
+        gap = ", ";
+    }
+}
+
+static void say_reserves(const view *v)
+{
+    const amp_explained_interval *const interval = &v->found->interval;
+    char price[AMP_NUMBER_BYTES];
+    char held[AMP_NUMBER_BYTES];
+    char limit[AMP_NUMBER_BYTES];
+    char shed[AMP_NUMBER_BYTES];
+    char backers[3 * AMP_NUMBER_BYTES + 60] = "nothing";
+
+    for (size_t r = 0; r < interval->reserve_count; r++) {
+        const amp_explained_reserve *const reserve = &interval->reserve[r];
+        if (r == 0)
+            (void)fputc('\n', v->screen->file);
+        fixed(reserve->price_usd_per_mwh, 2, price);
+        fixed(reserve->held_mw, 1, held);
+        fixed(reserve->limit_mw, 1, limit);
+        if (reserve->held_mw < 0.05) {
+            say(v, "Reserve %s pays %s USD/MW for an hour; none of %s MW is held.", reserve->id,
+                price, limit);
+            continue;
+        }
+        list_backers(reserve, backers, sizeof backers);
+        say(v, "Reserve %s pays %s USD/MW for an hour; %s of %s MW are held, backed by %s.%s%s%s",
+            reserve->id, price, held, limit, backers,
+            isnan(reserve->shed_usd_per_mwh) ? "" : " The load that would be shed first is worth ",
+            isnan(reserve->shed_usd_per_mwh) ? "" : fixed(reserve->shed_usd_per_mwh, 2, shed),
+            isnan(reserve->shed_usd_per_mwh) ? "" : " USD/MWh.");
+    }
+}
+
 static void print_interval(const view *v)
 {
     say_when(v);
@@ -327,13 +379,15 @@ static void print_interval(const view *v)
     print_uses(v);
     print_supplies(v);
     say_battery(v);
+    say_reserves(v);
 }
 
 /* ---- what was earned ---- */
 
 static bool is_worth_a_row(const amp_explained_gain *gain)
 {
-    return gain->energy_mwh > 0.0 || gain->possible_mwh > 0.0;
+    const bool is_reserve = gain->kind == AMP_GAIN_RESERVE && gain->money_usd > 0.0;
+    return gain->energy_mwh > 0.0 || gain->possible_mwh > 0.0 || is_reserve;
 }
 
 static double largest_money(const amp_explained_span *span)
@@ -372,7 +426,10 @@ static void put_gain(amp_text_table *table, const amp_explained_gain *gain, amp_
 
     amp_text_table_row(table, false);
     amp_text_table_cell(table, "%s", gain->id);
-    amp_text_table_cell(table, "%s", amp_print_scaled(gain->energy_mwh, energy, number));
+    if (gain->kind == AMP_GAIN_RESERVE)
+        amp_text_table_cell(table, "-");
+    else
+        amp_text_table_cell(table, "%s", amp_print_scaled(gain->energy_mwh, energy, number));
     if (gain->possible_mwh > 0.0)
         amp_text_table_number(table, 100.0 * gain->energy_mwh / gain->possible_mwh, 1);
     else

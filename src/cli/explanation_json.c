@@ -85,6 +85,21 @@ static json_t *battery_json(const amp_explained_battery *b)
     return object;
 }
 
+static json_t *reserve_json(const amp_explained_reserve *reserve)
+{
+    json_t *const object = json_object();
+
+    set_text(object, "id", reserve->id);
+    set_number(object, "price_usd_per_mw_h", reserve->price_usd_per_mwh);
+    set_number(object, "limit_mw", reserve->limit_mw);
+    set_number(object, "held_mw", reserve->held_mw);
+    set_number(object, "mining_mw", reserve->mining_mw);
+    set_number(object, "inference_mw", reserve->inference_mw);
+    set_number(object, "battery_mw", reserve->battery_mw);
+    set_number(object, "shed_usd_per_mwh", reserve->shed_usd_per_mwh);
+    return object;
+}
+
 static json_t *interval_json(const amp_explanation *x)
 {
     static const char *const setters[] = {
@@ -96,6 +111,7 @@ static json_t *interval_json(const amp_explanation *x)
     json_t *const object = json_object();
     json_t *const uses = json_array();
     json_t *const supplies = json_array();
+    json_t *const reserves = json_array();
 
     set_time(object, "from", x->problem, x->at);
     set_time(object, "to", x->problem, x->at + 1);
@@ -112,6 +128,9 @@ static json_t *interval_json(const amp_explanation *x)
         (void)json_array_append_new(supplies, supply_json(&i->supply[k]));
     (void)json_object_set_new(object, "uses", uses);
     (void)json_object_set_new(object, "supplies", supplies);
+    for (size_t k = 0; k < i->reserve_count; k++)
+        (void)json_array_append_new(reserves, reserve_json(&i->reserve[k]));
+    (void)json_object_set_new(object, "reserves", reserves);
     (void)json_object_set_new(object, "battery",
                               i->battery.is_present ? battery_json(&i->battery) : json_null());
     return object;
@@ -122,7 +141,8 @@ static json_t *span_json(const amp_explanation *x, const amp_explained_span *spa
     static const char *const kinds[] = {[AMP_GAIN_LOAD] = "load",
                                         [AMP_GAIN_EXPORT] = "export",
                                         [AMP_GAIN_SOURCE] = "generator",
-                                        [AMP_GAIN_BATTERY] = "battery"};
+                                        [AMP_GAIN_BATTERY] = "battery",
+                                        [AMP_GAIN_RESERVE] = "reserve"};
     json_t *const object = json_object();
     json_t *const gains = json_array();
 

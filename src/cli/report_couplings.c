@@ -349,6 +349,61 @@ static void print_budgets(const amp_report_view *r)
     amp_text_table_free(table);
 }
 
+/* ---- reserves ---- */
+
+static size_t reserve_count(const amp_answer *answer)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < answer->site_count; i++)
+        count += answer->site[i].problem.reserve_count;
+    return count;
+}
+
+static void put_reserve(amp_text_table *table, const amp_report_view *r,
+                        const amp_site_answer *site, size_t product, amp_scale scale)
+{
+    const amp_site_problem *const problem = &site->problem;
+    const double hours = (double)problem->interval_count * problem->interval_h;
+    const amp_reserve_bill bill = amp_accounts_reserve(problem, &site->schedule, product);
+
+    amp_text_table_row(table, false);
+    amp_text_table_cell(table, "%s", problem->reserve[product].id);
+    if (r->answer->site_count > 1)
+        amp_text_table_cell(table, "%s", site->site->id);
+    amp_text_table_number(table, bill.held_mwh / hours, 1);
+    amp_text_table_number(table, bill.mining_mwh / hours, 1);
+    amp_text_table_number(table, bill.battery_mwh / hours, 1);
+    amp_text_table_number(table, bill.inference_mwh / hours, 1);
+    amp_text_table_number(table, bill.mean_usd_per_mwh, 2);
+    put_scaled(table, bill.revenue_usd, scale);
+}
+
+static void print_reserves(const amp_report_view *r)
+{
+    amp_text_table *const table = amp_text_table_new();
+    double total_usd = 0.0;
+
+    for (size_t i = 0; i < r->answer->site_count; i++)
+        total_usd += r->answer->site[i].accounts.revenue_usd.reserve;
+    const amp_scale scale = amp_scale_money(total_usd);
+    amp_text_table_column(table, "Reserves", false);
+    if (r->answer->site_count > 1)
+        amp_text_table_column(table, "site", false);
+    amp_text_table_column(table, "mean MW", true);
+    amp_text_table_column(table, "by mining", true);
+    amp_text_table_column(table, "battery", true);
+    amp_text_table_column(table, "inference", true);
+    amp_text_table_column(table, "USD/MW/h", true);
+    amp_text_table_column(table, scale.unit, true);
+    for (size_t i = 0; i < r->answer->site_count; i++)
+        for (size_t k = 0; k < r->answer->site[i].problem.reserve_count; k++)
+            put_reserve(table, r, &r->answer->site[i], k, scale);
+    (void)fputc('\n', r->screen->file);
+    (void)amp_text_table_print(table, r->screen);
+    amp_text_table_free(table);
+}
+
 void amp_report_couplings(const amp_report_view *r)
 {
     if (amp_report_peak_count(r->answer) > 0)
@@ -357,4 +412,6 @@ void amp_report_couplings(const amp_report_view *r)
         print_jobs(r);
     if (amp_report_budget_count(r->answer) > 0)
         print_budgets(r);
+    if (reserve_count(r->answer) > 0)
+        print_reserves(r);
 }

@@ -166,6 +166,28 @@ static json_t *budgets_json(const amp_site_answer *site)
     return budgets;
 }
 
+static json_t *reserves_json(const amp_site_answer *site)
+{
+    const amp_site_problem *const problem = &site->problem;
+    json_t *const reserves = json_array();
+
+    for (size_t r = 0; r < problem->reserve_count; r++) {
+        const amp_reserve_bill bill = amp_accounts_reserve(problem, &site->schedule, r);
+        json_t *const object = json_object();
+        (void)json_object_set_new(object, "id", json_string(problem->reserve[r].id));
+        set_number(object, "revenue_usd", bill.revenue_usd);
+        set_number(object, "mean_usd_per_mw_h", bill.mean_usd_per_mwh);
+        set_number(object, "held_mw_h", bill.held_mwh);
+        (void)json_object_set_new(object, "from_mw_h",
+                                  json_pack("{s:o, s:o, s:o}", "mining",
+                                            amp_json_number(bill.mining_mwh), "battery",
+                                            amp_json_number(bill.battery_mwh), "inference",
+                                            amp_json_number(bill.inference_mwh)));
+        (void)json_array_append_new(reserves, object);
+    }
+    return reserves;
+}
+
 static json_t *site_json(const amp_site_answer *site)
 {
     const amp_accounts *const accounts = &site->accounts;
@@ -192,6 +214,7 @@ static json_t *site_json(const amp_site_answer *site)
     (void)json_object_set_new(object, "peaks", peaks_json(site));
     (void)json_object_set_new(object, "jobs", jobs_json(site));
     (void)json_object_set_new(object, "budgets", budgets_json(site));
+    (void)json_object_set_new(object, "reserves", reserves_json(site));
     (void)json_object_set_new(object, "bill", amp_report_bill_json(site));
     (void)json_object_set_new(object, "leases", amp_report_leases_json(site));
     return object;

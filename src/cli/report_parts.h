@@ -34,7 +34,7 @@ size_t amp_report_budget_count(const amp_answer *answer);
  *  months how many and the highest; shorter where the screen is narrow. @return buffer */
 const char *amp_report_peaks_name(const amp_report_view *r, char *buffer, size_t size);
 
-/** Tables of demand charges, of training jobs and of budgets, where there are any. */
+/** Tables of demand charges, of training jobs, of budgets and of reserves, where there are any. */
 void amp_report_couplings(const amp_report_view *r);
 
 /** What one more MWh is worth, the bound, and where a gap comes from. */

@@ -287,6 +287,55 @@ amp_budget_bill amp_accounts_budget(const amp_site_problem *problem, const amp_s
     return bill;
 }
 
+/* What fleets take, of the loads that hold reserves. */
+static double mining_mw(const amp_site_problem *problem, const amp_schedule *schedule, size_t t)
+{
+    double mw = 0.0;
+    for (size_t i = 0; i < problem->load_count; i++)
+        mw += problem->load[i].kind == AMP_LOAD_MINING ? schedule->load_mw[i][t] : 0.0;
+    return (problem->reserve_from & AMP_RESERVE_MINING) != 0 ? mw : 0.0;
+}
+
+/* Mining's share of what loads hold in interval t. */
+static double mining_share(const amp_site_problem *problem, const amp_schedule *schedule, size_t t)
+{
+    double loads_mw = 0.0;
+    for (size_t r = 0; r < problem->reserve_count; r++)
+        loads_mw += schedule->reserve_mw[r][t] - schedule->reserve_battery_mw[r][t];
+    return loads_mw > 0.0 ? fmin(1.0, mining_mw(problem, schedule, t) / loads_mw) : 0.0;
+}
+
+amp_reserve_bill amp_accounts_reserve(const amp_site_problem *problem, const amp_schedule *schedule,
+                                      size_t r)
+{
+    const double *held_mw = schedule->reserve_mw[r];
+    const size_t count = problem->interval_count;
+    const double h = problem->interval_h;
+    running_sum mining = {0};
+    for (size_t t = 0; t < count; t++)
+        add(&mining,
+            (held_mw[t] - schedule->reserve_battery_mw[r][t]) * mining_share(problem, schedule, t));
+    amp_reserve_bill bill = {
+        .held_mwh = sum_of(held_mw, count) * h,
+        .mining_mwh = read_total(&mining) * h,
+        .battery_mwh = sum_of(schedule->reserve_battery_mw[r], count) * h,
+        .revenue_usd = sum_times(held_mw, problem->reserve[r].price_usd_per_mwh, count) * h,
+    };
+    bill.inference_mwh = fmax(0.0, bill.held_mwh - bill.battery_mwh - bill.mining_mwh);
+    bill.mean_usd_per_mwh = bill.held_mwh > 0.0 ? bill.revenue_usd / bill.held_mwh : 0.0;
+    return bill;
+}
+
+static void add_reserves(const amp_site_problem *problem, const amp_schedule *schedule,
+                         amp_accounts *accounts)
+{
+    running_sum revenue = {0};
+    for (size_t r = 0; r < problem->reserve_count; r++)
+        add(&revenue, sum_times(schedule->reserve_mw[r], problem->reserve[r].price_usd_per_mwh,
+                                problem->interval_count));
+    accounts->revenue_usd.reserve = read_total(&revenue) * problem->interval_h;
+}
+
 static void add_peaks(const amp_site_problem *problem, const amp_schedule *schedule,
                       amp_accounts *accounts)
 {
@@ -365,6 +414,7 @@ amp_accounts amp_accounts_settle(const amp_site_problem *problem, const amp_sche
     add_peaks(problem, schedule, &accounts);
     add_jobs(problem, schedule, &accounts);
     add_leases(problem, schedule, &accounts);
+    add_reserves(problem, schedule, &accounts);
     accounts.objective_usd = objective_usd(&accounts);
     return accounts;
 }

@@ -7,8 +7,7 @@
 
 /**
  * Money and energy of one site over the horizon: USD, MWh, MW; energy at the bus unless it says
- * otherwise. Cost is what revenue is reduced by; at negative prices it is negative. The line that
- * nothing in the model moves yet (reserve) is 0.
+ * otherwise. Cost is what revenue is reduced by; at negative prices it is negative.
  */
 typedef struct {
     double objective_usd; /**< sum of revenue - sum of cost + stored_energy_usd, exactly: what one
@@ -106,6 +105,21 @@ typedef struct {
 /** Bill of budget @p i of @p problem; no line of the accounts is made of it. Pure. */
 amp_budget_bill amp_accounts_budget(const amp_site_problem *problem, const amp_schedule *schedule,
                                     size_t i);
+
+/** What one product of reserve brought, and who held it: MW times hours. */
+typedef struct {
+    double held_mwh;
+    double mining_mwh;
+    double inference_mwh;
+    double battery_mwh;
+    double mean_usd_per_mwh; /**< paid for a MW and hour, on average; 0 where nothing is held */
+    double revenue_usd;
+} amp_reserve_bill;
+
+/** Bill of product @p r of @p problem; all of them make revenue_usd.reserve. What loads hold is
+ *  mining first: it is what is shed first. Pure. */
+amp_reserve_bill amp_accounts_reserve(const amp_site_problem *problem, const amp_schedule *schedule,
+                                      size_t r);
 
 /**
  * Writes fixed_usd.blocks, which holds whatever is dispatched. Reads columns of the market: one

@@ -30,7 +30,7 @@ static double flow_usd(const amp_accounts *a)
 {
     return fabs(a->revenue_usd.mining) + fabs(a->revenue_usd.lease) +
            fabs(a->revenue_usd.inference) + fabs(a->revenue_usd.training) +
-           fabs(a->revenue_usd.export) + fabs(a->cost_usd.energy) +
+           fabs(a->revenue_usd.export) + fabs(a->revenue_usd.reserve) + fabs(a->cost_usd.energy) +
            fabs(a->cost_usd.demand_charge) + fabs(a->cost_usd.coincident_peak) +
            fabs(a->cost_usd.generation) + fabs(a->cost_usd.wear) + fabs(a->stored_energy_usd);
 }

@@ -470,6 +470,10 @@ static bool explain_interval(explainer *e)
     if (!explain_uses(e, t, out) || !explain_supplies(e, t, out))
         return false;
     explain_battery(e, t, &out->battery);
+    out->reserve = amp_explain_reserves(e->problem, e->schedule, t, e->out->arena);
+    out->reserve_count = e->problem->reserve_count;
+    if (out->reserve == NULL)
+        return false;
     find_setter(out);
     return true;
 }
@@ -536,6 +540,12 @@ static void add_battery(const explainer *e, size_t t, amp_explained_gain *gain)
         (s->charge_mw[t] - s->discharge_mw[t]) * s->internal_price_usd_per_mwh[t] * h;
 }
 
+static void add_reserve(const explainer *e, size_t r, size_t t, amp_explained_gain *gain)
+{
+    gain->money_usd += e->schedule->reserve_mw[r][t] * e->problem->interval_h *
+                       amp_column_at(e->problem->reserve[r].price_usd_per_mwh, t);
+}
+
 static void add_interval(const explainer *e, size_t t, amp_explained_gain *gain)
 {
     const amp_site_problem *p = e->problem;
@@ -545,7 +555,9 @@ static void add_interval(const explainer *e, size_t t, amp_explained_gain *gain)
     for (size_t i = 0; i < p->source_count; i++)
         add_source(e, i, t, gain++);
     if (p->storage.is_present)
-        add_battery(e, t, gain);
+        add_battery(e, t, gain++);
+    for (size_t r = 0; r < p->reserve_count; r++)
+        add_reserve(e, r, t, gain++);
 }
 
 /* Nobody says how much of a job's hall, of export or of the battery is wanted; a hard load's worth
@@ -563,6 +575,9 @@ static size_t name_gains(const explainer *e, amp_explained_gain *gain)
     if (p->storage.is_present)
         gain[count++] = (amp_explained_gain){
             .kind = AMP_GAIN_BATTERY, .id = "battery", .possible_mwh = (double)NAN};
+    for (size_t r = 0; r < p->reserve_count; r++)
+        gain[count++] = (amp_explained_gain){
+            .kind = AMP_GAIN_RESERVE, .id = p->reserve[r].id, .possible_mwh = (double)NAN};
     return count;
 }
 
@@ -580,7 +595,7 @@ static void unset_unknown(const explainer *e, amp_explained_gain *gain)
 static bool explain_span(explainer *e, size_t first, size_t end, amp_explained_span *out)
 {
     const amp_site_problem *p = e->problem;
-    const size_t most = p->load_count + p->source_count + 2;
+    const size_t most = p->load_count + p->source_count + p->reserve_count + 2;
     amp_explained_gain *gain = AMP_ARENA_NEW(e->out->arena, amp_explained_gain, most);
     double price = 0.0;
     if (gain == NULL)

@@ -86,6 +86,19 @@ typedef enum {
     AMP_SETTER_BATTERY
 } amp_setter;
 
+/** What one product of reserve holds, and who backs it. MW. */
+typedef struct {
+    const char *id;
+    double price_usd_per_mwh; /**< for a MW and hour of holding it */
+    double limit_mw;
+    double held_mw;
+    double mining_mw;
+    double inference_mw;
+    double battery_mw;
+    double
+        shed_usd_per_mwh; /**< value of the load that would be shed first; NaN where none backs */
+} amp_explained_reserve;
+
 /** One interval. */
 typedef struct {
     double price_usd_per_mwh; /**< internal price */
@@ -100,9 +113,17 @@ typedef struct {
     const amp_explained_supply *supply; /**< cheapest first */
     size_t supply_count;
     amp_explained_battery battery;
+    const amp_explained_reserve *reserve;
+    size_t reserve_count;
 } amp_explained_interval;
 
-typedef enum { AMP_GAIN_LOAD, AMP_GAIN_EXPORT, AMP_GAIN_SOURCE, AMP_GAIN_BATTERY } amp_gain_kind;
+typedef enum {
+    AMP_GAIN_LOAD,
+    AMP_GAIN_EXPORT,
+    AMP_GAIN_SOURCE,
+    AMP_GAIN_BATTERY,
+    AMP_GAIN_RESERVE
+} amp_gain_kind;
 
 /** What one use or supply earned in some intervals. */
 typedef struct {
@@ -206,5 +227,10 @@ typedef struct {
  */
 amp_status amp_explain(const amp_explain_request *request, amp_explanation **out);
 void amp_explanation_free(amp_explanation *explanation);
+
+/** What each product holds in interval @p t, in @p arena; NULL without memory. */
+const amp_explained_reserve *amp_explain_reserves(const amp_site_problem *problem,
+                                                  const amp_schedule *schedule, size_t t,
+                                                  amp_arena *arena);
 
 #endif

@@ -2,6 +2,7 @@
 #include "dispatch/lp_model.h"
 
 #include "dispatch/billing.h"
+#include "dispatch/reserve.h"
 
 #include <math.h>
 
@@ -98,6 +99,50 @@ uint32_t amp_lp_first_hall_row(const amp_site_problem *problem)
     return amp_lp_first_peak_row(problem) + (uint32_t)problem->peak_count;
 }
 
+uint32_t amp_lp_first_reserve_flow(const amp_site_problem *problem)
+{
+    return amp_lp_first_job_flow(problem) + (uint32_t)problem->job_count;
+}
+
+uint32_t amp_lp_first_reserve_row(const amp_site_problem *problem)
+{
+    return amp_lp_first_hall_row(problem) + (uint32_t)problem->load_count;
+}
+
+static double reserve_limit_mw(const interval *at, uint32_t r)
+{
+    return amp_column_at(at->problem->reserve[r].limit_mw, at->t);
+}
+
+static bool has_reserve(const interval *at)
+{
+    for (uint32_t r = 0; r < at->problem->reserve_count; r++)
+        if (reserve_limit_mw(at, r) > 0.0)
+            return true;
+    return false;
+}
+
+/* Whether loads, or the battery, can hold any. */
+static bool loads_hold(const interval *at)
+{
+    for (uint32_t k = 0; k < at->problem->tier_count; k++)
+        if (amp_reserve_backs(at->problem, k) &&
+            amp_column_at(at->problem->tier[k].power_mw, at->t) > 0.0)
+            return has_reserve(at);
+    return false;
+}
+
+static bool battery_holds(const interval *at)
+{
+    return at->problem->storage.is_present &&
+           (at->problem->reserve_from & AMP_RESERVE_BATTERY) != 0 && has_reserve(at);
+}
+
+static uint32_t reserve_row(const interval *at, uint32_t which)
+{
+    return amp_lp_first_reserve_row(at->problem) + (uint32_t)at->problem->reserve_count + which;
+}
+
 static void add_row(const interval *at, uint32_t row, bool is_equal, double rhs)
 {
     at->out->row[at->out->row_count++] = (amp_lp_row){row, is_equal, rhs};
@@ -124,6 +169,21 @@ static void add_coupling_rows(const interval *at)
                     amp_column_at(problem->load[i].capacity_mw, at->t));
 }
 
+/* Where only one of the two holds a product, its limit is a bound. */
+static void add_reserve_rows(const interval *at)
+{
+    const amp_site_problem *problem = at->problem;
+    for (uint32_t r = 0; r < problem->reserve_count; r++)
+        if (reserve_limit_mw(at, r) > 0.0 && loads_hold(at) && battery_holds(at))
+            add_row(at, amp_lp_first_reserve_row(problem) + r, false, reserve_limit_mw(at, r));
+    if (loads_hold(at))
+        add_row(at, reserve_row(at, AMP_LP_RESERVE_LOADS), false, 0.0);
+    if (!battery_holds(at))
+        return;
+    add_row(at, reserve_row(at, AMP_LP_RESERVE_POWER), false, at->discharge_limit_mw);
+    add_row(at, reserve_row(at, AMP_LP_RESERVE_ENERGY), false, -problem->storage.minimum_mwh);
+}
+
 static void add_rows(const interval *at)
 {
     const amp_storage *storage = &at->problem->storage;
@@ -139,6 +199,7 @@ static void add_rows(const interval *at)
         add_row(at, AMP_LP_ROW_BLOCK_MODE, false, at->block_mw);
     add_demand_rows(at);
     add_coupling_rows(at);
+    add_reserve_rows(at);
 }
 
 /* ---- columns ---- */
@@ -220,6 +281,8 @@ static void add_stored_column(const interval *at)
     amp_lp_column *column = begin_column(at, AMP_LP_STORED, storage->maximum_mwh, 0.0);
     column->lower = storage->minimum_mwh;
     enter(at, AMP_LP_ROW_SOC, 1.0);
+    if (battery_holds(at))
+        enter(at, reserve_row(at, AMP_LP_RESERVE_ENERGY), -1.0);
     if (!is_last) {
         enter_at(at, AMP_LP_ROW_SOC, AMP_LP_NEXT, -storage->retention);
         return;
@@ -249,12 +312,16 @@ static void add_storage_columns(const interval *at)
         enter(at, AMP_LP_ROW_SOC, -storage->charge_efficiency * at->h);
         if (has_battery_mode(at))
             enter(at, AMP_LP_ROW_BATTERY_MODE, 1.0);
+        if (battery_holds(at))
+            enter(at, reserve_row(at, AMP_LP_RESERVE_POWER), -1.0);
     }
     if (at->discharge_limit_mw > 0.0) {
         begin_flow(at, AMP_LP_DISCHARGE, at->discharge_limit_mw, wear_usd_per_mw, 1.0);
         enter(at, AMP_LP_ROW_SOC, at->h / storage->discharge_efficiency);
         if (has_battery_mode(at))
             enter(at, AMP_LP_ROW_BATTERY_MODE, at->charge_limit_mw / at->discharge_limit_mw);
+        if (battery_holds(at))
+            enter(at, reserve_row(at, AMP_LP_RESERVE_POWER), 1.0);
     }
     add_stored_column(at);
 }
@@ -308,6 +375,8 @@ static void add_tier_columns(const interval *at)
         begin_flow(at, first_flow + k, power_mw, -at->h * revenue, -1.0);
         if (has_demand(at, load))
             enter(at, AMP_LP_ROW_DEMAND + problem->tier[k].load, 1.0);
+        if (amp_reserve_backs(problem, k) && loads_hold(at))
+            enter(at, reserve_row(at, AMP_LP_RESERVE_LOADS), -1.0);
     }
 }
 
@@ -341,6 +410,33 @@ static void add_job_columns(const interval *at)
     }
 }
 
+/* What loads hold of product @p r, or the battery. */
+static void add_reserve_column(const interval *at, uint32_t r, bool by_battery)
+{
+    const amp_site_problem *problem = at->problem;
+    const uint32_t count = (uint32_t)problem->reserve_count;
+    const amp_reserve *reserve = &problem->reserve[r];
+    const double limit_mw = reserve_limit_mw(at, r);
+    if (!(limit_mw > 0.0) || !(by_battery ? battery_holds(at) : loads_hold(at)))
+        return;
+    (void)begin_column(at, amp_lp_first_reserve_flow(problem) + r + (by_battery ? count : 0),
+                       limit_mw, -at->h * amp_column_at(reserve->price_usd_per_mwh, at->t));
+    if (loads_hold(at) && battery_holds(at))
+        enter(at, amp_lp_first_reserve_row(problem) + r, 1.0);
+    enter(at, reserve_row(at, by_battery ? AMP_LP_RESERVE_POWER : AMP_LP_RESERVE_LOADS), 1.0);
+    if (by_battery && reserve->duration_h > 0.0)
+        enter(at, reserve_row(at, AMP_LP_RESERVE_ENERGY),
+              reserve->duration_h / problem->storage.discharge_efficiency);
+}
+
+static void add_reserve_columns(const interval *at)
+{
+    for (uint32_t r = 0; r < at->problem->reserve_count; r++)
+        add_reserve_column(at, r, false);
+    for (uint32_t r = 0; r < at->problem->reserve_count; r++)
+        add_reserve_column(at, r, true);
+}
+
 void amp_lp_interval_fill(const amp_lp_site *site, size_t t, amp_lp_interval *out)
 {
     const interval at = interval_at(site->problem, t, out);
@@ -355,6 +451,7 @@ void amp_lp_interval_fill(const amp_lp_site *site, size_t t, amp_lp_interval *ou
     add_tier_columns(&at);
     add_unserved_columns(&at);
     add_job_columns(&at);
+    add_reserve_columns(&at);
 }
 
 /* Only import and block are in the rows of peaks, only sources in those of budgets. */
@@ -369,7 +466,7 @@ static size_t coupling_entries(const amp_site_problem *problem)
 amp_status amp_lp_interval_new(const amp_lp_site *site, size_t site_count, amp_arena *arena,
                                amp_lp_interval *out)
 {
-    enum { ENTRIES_WITHOUT_COUPLINGS = 3 }; /* of a column at most */
+    enum { ENTRIES_WITHOUT_COUPLINGS = 4 }; /* of a column at most */
     size_t columns = 0;
     size_t rows = 0;
     size_t coupled = 0;

@@ -7,7 +7,8 @@
 #include "dispatch/problem.h"
 
 /** Rows of one interval. The demand row of load i is AMP_LP_ROW_DEMAND + i; then come the rows of
- *  peaks, and those of halls by the index of their load. */
+ *  peaks, those of halls by the index of their load, and those of reserves: the limit of each
+ *  product, then what loads, the battery's power and its energy can hold. */
 enum {
     AMP_LP_ROW_BALANCE,
     AMP_LP_ROW_SOC,
@@ -17,7 +18,8 @@ enum {
     AMP_LP_ROW_DEMAND
 };
 
-/** Columns of one interval that every site may have; then sources, tiers, unserved loads, jobs. */
+/** Columns of one interval that every site may have; then sources, tiers, unserved loads, jobs, and
+ *  what loads, then what the battery holds of each product of reserve. */
 enum {
     AMP_LP_IMPORT, /**< bought at the energy price and the adder: import without block */
     AMP_LP_BLOCK,
@@ -135,6 +137,11 @@ typedef struct {
 uint32_t amp_lp_first_job_flow(const amp_site_problem *problem);
 uint32_t amp_lp_first_peak_row(const amp_site_problem *problem);
 uint32_t amp_lp_first_hall_row(const amp_site_problem *problem);
+uint32_t amp_lp_first_reserve_flow(const amp_site_problem *problem);
+uint32_t amp_lp_first_reserve_row(const amp_site_problem *problem);
+
+/** Rows of reserves beside the limit of each product. */
+enum { AMP_LP_RESERVE_LOADS, AMP_LP_RESERVE_POWER, AMP_LP_RESERVE_ENERGY, AMP_LP_RESERVE_ROWS };
 
 /** Names everything. Arrays live in @p arena. AMP_OK or AMP_NOMEM. */
 amp_status amp_lp_sites_name(const amp_site_problem *problem, size_t problem_count,

@@ -133,6 +133,24 @@ static const char *budget_text(amp_arena *arena, const amp_site_problem *problem
     return problem->budget[i].id;
 }
 
+static const char *reserve_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
+{
+    (void)arena;
+    return problem->reserve[i].id;
+}
+
+static const char *reserve_row_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
+{
+    static const char *const names[] = {
+        [AMP_LP_RESERVE_LOADS] = "loads",
+        [AMP_LP_RESERVE_POWER] = "power",
+        [AMP_LP_RESERVE_ENERGY] = "energy",
+    };
+    (void)arena;
+    (void)problem;
+    return names[i];
+}
+
 static const char *hall_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
 {
     (void)arena;
@@ -158,6 +176,10 @@ static const name_kind hall_row_kind = {hall_text, SHORT_BYTES_MAX, "hall.", "."
 static const name_kind job_flow_kind = {job_text, SHORT_BYTES_MAX, "job.", "."};
 static const name_kind job_kind = {job_text, SHORT_BYTES_MAX, "job.", ""};
 static const name_kind budget_kind = {budget_text, SHORT_BYTES_MAX, "budget.", ""};
+static const name_kind reserve_kind = {reserve_text, SHORT_BYTES_MAX, "reserve.", "."};
+static const name_kind reserve_battery_kind = {reserve_text, SHORT_BYTES_MAX, "reserve_battery.",
+                                               "."};
+static const name_kind reserve_row_kind = {reserve_row_text, SHORT_BYTES_MAX, "reserve_by_", "."};
 static const name_kind unserved_kind = {job_text, SHORT_BYTES_MAX, "unserved.", ""};
 
 /* One site that is being named. */
@@ -191,7 +213,9 @@ static bool name_columns(const naming *n, amp_lp_site *out)
     const size_t peaks = problem->peak_count;
     const size_t jobs = problem->job_count;
     const uint32_t first_job = amp_lp_first_job_flow(problem);
-    out->flow_count = first_job + jobs;
+    const size_t reserves = problem->reserve_count;
+    const uint32_t first_reserve = amp_lp_first_reserve_flow(problem);
+    out->flow_count = first_reserve + 2 * reserves;
     out->flow_name = AMP_ARENA_NEW(n->arena, const char *, out->flow_count);
     out->peak_name = AMP_ARENA_NEW(n->arena, const char *, peaks);
     out->unserved_name = AMP_ARENA_NEW(n->arena, const char *, jobs);
@@ -199,6 +223,9 @@ static bool name_columns(const naming *n, amp_lp_site *out)
     out->billed_name = AMP_ARENA_NEW(n->arena, const char *, billed);
     return out->flow_name != NULL && name_all(n, &flow_kind, out->flow_name, first_job) &&
            name_all(n, &job_flow_kind, out->flow_name + first_job, jobs) &&
+           name_all(n, &reserve_kind, out->flow_name + first_reserve, reserves) &&
+           name_all(n, &reserve_battery_kind, out->flow_name + first_reserve + reserves,
+                    reserves) &&
            name_all(n, &peak_kind, out->peak_name, peaks) &&
            name_all(n, &unserved_kind, out->unserved_name, jobs) &&
            name_all(n, &billed_kind, out->billed_name, billed);
@@ -209,7 +236,9 @@ static bool name_rows(const naming *n, amp_lp_site *out)
     const amp_site_problem *problem = n->problem;
     const uint32_t first_peak = amp_lp_first_peak_row(problem);
     const uint32_t first_hall = amp_lp_first_hall_row(problem);
-    out->row_count = first_hall + problem->load_count;
+    const uint32_t first_reserve = amp_lp_first_reserve_row(problem);
+    const size_t reserves = problem->reserve_count;
+    out->row_count = first_reserve + reserves + (reserves > 0 ? AMP_LP_RESERVE_ROWS : 0);
     out->row_name = AMP_ARENA_NEW(n->arena, const char *, out->row_count);
     out->job_name = AMP_ARENA_NEW(n->arena, const char *, problem->job_count);
     out->budget_name = AMP_ARENA_NEW(n->arena, const char *, problem->budget_count);
@@ -218,6 +247,9 @@ static bool name_rows(const naming *n, amp_lp_site *out)
     return out->row_name != NULL && name_all(n, &row_kind, out->row_name, first_peak) &&
            name_all(n, &peak_row_kind, out->row_name + first_peak, problem->peak_count) &&
            name_all(n, &hall_row_kind, out->row_name + first_hall, problem->load_count) &&
+           name_all(n, &reserve_kind, out->row_name + first_reserve, reserves) &&
+           name_all(n, &reserve_row_kind, out->row_name + first_reserve + reserves,
+                    reserves > 0 ? AMP_LP_RESERVE_ROWS : 0) &&
            name_all(n, &job_kind, out->job_name, problem->job_count) &&
            name_all(n, &budget_kind, out->budget_name, problem->budget_count) &&
            name_all(n, &bill_kind, out->bill_name, bills);

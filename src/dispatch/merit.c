@@ -2,6 +2,7 @@
 #include "dispatch/merit.h"
 
 #include "base/text.h"
+#include "dispatch/reserve.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ struct amp_merit {
     scan_pair *penalty; /* [penalty_count]: demand and penalty of loads that have one */
     size_t penalty_count;
     bool *penalty_is_used; /* [penalty_count] */
+    bool *backs;           /* [tier_count] may back reserves; NULL without them */
     double *spread;        /* all spreads, one allocation */
     size_t spread_count;
 };
@@ -82,6 +84,17 @@ static void take_columns(amp_merit *merit)
     }
 }
 
+static bool take_reserves(amp_merit *merit)
+{
+    const amp_site_problem *p = merit->problem;
+    if (p->reserve_count == 0)
+        return true;
+    merit->backs = calloc(p->tier_count + 1, sizeof *merit->backs);
+    for (size_t k = 0; merit->backs != NULL && k < p->tier_count; k++)
+        merit->backs[k] = amp_reserve_backs(p, k);
+    return merit->backs != NULL;
+}
+
 amp_status amp_merit_new(const amp_site_problem *problem, amp_merit **out, amp_error *err)
 {
     const size_t penalties = count_penalties(problem);
@@ -96,7 +109,7 @@ amp_status amp_merit_new(const amp_site_problem *problem, amp_merit **out, amp_e
     merit->penalty_is_used = calloc(penalties + 1, sizeof *merit->penalty_is_used);
     merit->spread = calloc(2 * pairs + 1, AMP_MERIT_BLOCK * sizeof *merit->spread);
     if (merit->tier == NULL || merit->source == NULL || merit->penalty == NULL ||
-        merit->penalty_is_used == NULL || merit->spread == NULL)
+        merit->penalty_is_used == NULL || merit->spread == NULL || !take_reserves(merit))
         goto no_memory;
     take_columns(merit);
     amp_merit_refresh(merit);
@@ -115,6 +128,7 @@ void amp_merit_free(amp_merit *merit)
     free(merit->source);
     free(merit->penalty);
     free(merit->penalty_is_used);
+    free(merit->backs);
     free(merit->spread);
     free(merit);
 }
@@ -126,7 +140,8 @@ size_t amp_merit_bytes(const amp_merit *merit)
 
 size_t amp_merit_step_count(const amp_merit *merit)
 {
-    return merit->problem->tier_count + merit->problem->source_count + AMP_CONNECTION_STEPS;
+    return merit->problem->tier_count + merit->problem->source_count + AMP_CONNECTION_STEPS +
+           amp_reserve_step_count(merit->problem);
 }
 
 static void refresh_column(const scan_column *column)
@@ -294,6 +309,15 @@ static void scan_penalties(const amp_merit *merit, size_t first, size_t count, a
     }
 }
 
+/* Reserves shift values, so that no price of import rules. */
+static void scan_reserves(size_t count, amp_merit_scan *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        out->low_mw[i] = HUGE_VAL;
+        out->high_mw[i] = -HUGE_VAL;
+    }
+}
+
 void amp_merit_scan_block(const amp_merit *merit, size_t first, size_t count, amp_merit_scan *out)
 {
     const amp_site_problem *problem = merit->problem;
@@ -321,6 +345,8 @@ void amp_merit_scan_block(const amp_merit *merit, size_t first, size_t count, am
     }
     if (merit->has_export)
         scan_export(merit, first, count, out);
+    if (merit->backs != NULL)
+        scan_reserves(count, out);
 }
 
 /* One part of the connection, cheapest first: what one more MW of import (or less export) costs. */
@@ -601,6 +627,8 @@ void amp_merit_build(const amp_merit *merit, size_t t, amp_connection_mode mode,
     }
     list->offset_mw -= merit->has_must ? at(merit->must_mw, t) : 0.0;
     list->base_usd_per_h -= lost_usd_per_h;
+    if (merit->backs != NULL)
+        amp_reserve_apply(merit->problem, merit->backs, t, list);
 }
 
 bool amp_merit_has_block(const amp_merit *merit)
@@ -613,10 +641,12 @@ bool amp_merit_list_init(const amp_merit *merit, amp_merit_list *list)
     const amp_site_problem *p = merit->problem;
     const size_t assets = p->tier_count + p->source_count;
     *list = (amp_merit_list){
-        .step = calloc(assets + AMP_CONNECTION_STEPS, sizeof *list->step),
+        .step = calloc(amp_merit_step_count(merit), sizeof *list->step),
         .asset = calloc(assets + 1, sizeof *list->asset),
     };
-    if (list->step == NULL || list->asset == NULL)
+    if (merit->backs != NULL)
+        list->spare = calloc(amp_merit_step_count(merit), sizeof *list->spare);
+    if (list->step == NULL || list->asset == NULL || (merit->backs != NULL && list->spare == NULL))
         return false;
     for (size_t k = 0; k < p->tier_count; k++)
         list->asset[k] = (amp_merit_asset){
@@ -636,6 +666,7 @@ bool amp_merit_list_init(const amp_merit *merit, amp_merit_list *list)
 void amp_merit_list_fini(amp_merit_list *list)
 {
     free(list->step);
+    free(list->spare);
     free(list->asset);
     *list = (amp_merit_list){0};
 }

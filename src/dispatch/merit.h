@@ -20,6 +20,8 @@ typedef struct {
     double value_usd_per_mwh;
     double power_mw;
     uint32_t what; /**< tier, then source, then AMP_MERIT_CONNECTION + 0..2 */
+    uint32_t fall; /**< 1 + index into fall_usd of the list; 0 where the value did not fall for
+                        reserves (reserve.h) */
 } amp_merit_step;
 
 enum {
@@ -95,6 +97,9 @@ typedef struct {
     double offset_mw;      /**< battery output 0 uses the first offset_mw of the list */
     double base_usd_per_h; /**< profit at the head of the list (nothing used), lost included */
     bool is_pooled;        /**< the connection's steps were pooled */
+    bool has_reserve;      /**< values hold what reserves earn: reserve.h */
+    amp_merit_step *spare; /**< scratch; NULL without reserves */
+    double fall_usd[AMP_RESERVES_MAX + 2]; /**< by how much values fell */
 } amp_merit_list;
 
 /** @return false when there is no memory; the list can be freed all the same. */

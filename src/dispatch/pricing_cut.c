@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What one interval adds to the cut of its block. */
 #include "dispatch/pricing_parts.h"
+#include "dispatch/reserve.h"
 
 #include <math.h>
 
@@ -51,14 +52,16 @@ static double pooled_slope(const amp_pricing *pricing, size_t t, double price)
 }
 
 /* All prices that make the same cut. Where a peak binds, the cut's slope in it tells them apart. */
-static amp_price_range same_cut(const amp_pricing *pricing, size_t t, amp_price_range range,
-                                double price)
+static amp_price_range same_cut(const amp_pricing *pricing, const amp_interval_view *view,
+                                amp_price_range range, double price)
 {
+    const size_t t = view->t;
     const double within_usd = amp_column_at(pricing->problem->import_price_usd_per_mwh, t);
     const double beyond_usd = pricing->beyond_usd[t];
     if (pricing->binding[t] == AMP_NO_PEAK)
         return range;
-    if (pricing->list.is_pooled || (price > within_usd && price < beyond_usd))
+    if (pricing->list.is_pooled || pricing->list.has_reserve ||
+        (price > within_usd && price < beyond_usd))
         return (amp_price_range){price, price};
     if (price >= beyond_usd)
         return (amp_price_range){amp_larger(range.low, beyond_usd), range.high};
@@ -88,7 +91,7 @@ static bool is_watched(const amp_pricing *pricing, size_t t)
 }
 
 /* The battery rests at any price between its bids; of @p range the one nearest to them is taken. */
-static double battery_usd_per_h(amp_battery_bids bids, amp_price_range range)
+static double resting_price(amp_battery_bids bids, amp_price_range range)
 {
     const double width_mw = bids.charge_mw + bids.discharge_mw;
     amp_price_range rest = {bids.buy_usd, bids.sell_usd};
@@ -97,18 +100,31 @@ static double battery_usd_per_h(amp_battery_bids bids, amp_price_range range)
         rest.high = rest.low;
     }
     const double resting = amp_larger(rest.low, amp_smaller(rest.high, range.low));
-    return amp_bids_usd_per_h(bids, amp_larger(range.low, amp_smaller(range.high, resting)));
+    return amp_larger(range.low, amp_smaller(range.high, resting));
 }
 
-static void add_marginals(const amp_pricing *pricing, size_t t, amp_battery_bids bids,
-                          amp_price_range range, amp_marginals *marginal)
+/* What a MW at the bus is worth where one from the battery is worth @p price. */
+static double bus_price(const amp_pricing *pricing, const amp_interval_view *view, double price)
+{
+    if (view->is_ruled || !pricing->list.has_reserve)
+        return price;
+    return price + amp_reserve_scarcity_usd(&pricing->list, price);
+}
+
+static void add_marginals(const amp_pricing *pricing, const amp_interval_view *view,
+                          amp_battery_bids bids, amp_price_range range, amp_marginals *marginal)
 {
     const double h = pricing->problem->interval_h;
-    const double import_usd = import_usd_per_mwh(pricing, t, range.low) * h;
+    const size_t t = view->t;
+    const double import_usd =
+        import_usd_per_mwh(pricing, t, bus_price(pricing, view, range.low)) * h;
+    const double price = resting_price(bids, range);
+    const double held_usd = bus_price(pricing, view, price) - price;
     marginal->import_usd += import_usd;
     if (is_watched(pricing, t))
         marginal->watched_import_usd += import_usd;
-    marginal->battery_power_usd += battery_usd_per_h(bids, range) * h;
+    marginal->battery_power_usd +=
+        (amp_bids_usd_per_h(bids, price) + held_usd * bids.discharge_mw) * h;
 }
 
 void amp_cut_add(amp_pricing *pricing, const amp_interval_view *view, double stored_usd,
@@ -127,11 +143,12 @@ void amp_cut_add(amp_pricing *pricing, const amp_interval_view *view, double sto
         price = 0.5 * (range.low + range.high);
         cut->constant +=
             (amp_list_usd_per_h(&pricing->list, price) + amp_bids_usd_per_h(bids, price)) * h;
-        range = same_cut(pricing, t, range, price);
+        range = same_cut(pricing, view, range, price);
     }
-    add_marginals(pricing, t, bids, range, &cut->marginal);
+    add_marginals(pricing, view, bids, range, &cut->marginal);
     if (binding == AMP_NO_PEAK)
         return;
+    price = bus_price(pricing, view, price);
     const double within_usd = amp_column_at(pricing->problem->import_price_usd_per_mwh, t);
     const double clamped = amp_larger(within_usd, amp_smaller(price, pricing->beyond_usd[t]));
     const bool is_pooled = !view->is_ruled && pricing->list.is_pooled;

@@ -77,7 +77,7 @@ static void add_job(amp_pricing *pricing, size_t t, size_t j, double used_mw, am
 {
     const amp_site_problem *p = pricing->problem;
     const double it_mw = used_mw * amp_column_at(p->load[p->job[j].load].it_per_mwh, t);
-    pricing->job_used_mw[j * p->interval_count + t] = used_mw;
+    pricing->job_used_mw[j * p->interval_count + t] += used_mw;
     point->use[j] += it_mw * p->interval_h;
     sum->usd_per_h += it_mw * (amp_job_worth_usd_per_mwh(&p->job[j]) - pricing->worth[j]);
 }
@@ -89,7 +89,7 @@ static void add_given(amp_pricing *pricing, size_t t, uint32_t slot, double give
     const amp_site_problem *p = pricing->problem;
     const amp_priced_source *priced = &pricing->priced[slot];
     const double cost_usd = amp_column_at(p->source[priced->source].cost_usd_per_mwh, t);
-    priced->given_mw[t] = given_mw;
+    priced->given_mw[t] += given_mw;
     for (size_t i = 0; i < priced->charge_count; i++)
         point->use[priced->charge[i].account] +=
             given_mw * p->interval_h * amp_column_at(priced->charge[i].weight, t);
@@ -149,11 +149,22 @@ static interval_sum sum_list(amp_pricing *pricing, size_t t, double net_mw, amp_
     return sum;
 }
 
+/* A step of the list may be split, so what jobs and sources do is added up. */
+static void clear_flows(amp_pricing *pricing, size_t t)
+{
+    const amp_site_problem *p = pricing->problem;
+    for (size_t j = 0; j < p->job_count; j++)
+        pricing->job_used_mw[j * p->interval_count + t] = 0.0;
+    for (size_t k = 0; k < pricing->priced_count; k++)
+        pricing->priced[k].given_mw[t] = 0.0;
+}
+
 void amp_point_add(amp_pricing *pricing, const amp_interval_view *view, amp_point *point)
 {
     const amp_site_problem *p = pricing->problem;
     const size_t t = view->t;
     const battery_flow flow = relaxed_flow(pricing, view);
+    clear_flows(pricing, t);
     const interval_sum sum = view->is_ruled ? sum_ruled(pricing, view, flow.net_mw, point)
                                             : sum_list(pricing, t, flow.net_mw, point);
     const double beyond_mw = amp_larger(0.0, sum.import_mw - pricing->within_mw[t]);

@@ -27,6 +27,7 @@ typedef struct {
     amp_source *source;
     amp_peak *peak;
     amp_job *job;
+    amp_reserve *reserve;
     amp_tariff_build tariff;
     amp_site_problem problem;
 } builder;
@@ -538,6 +539,25 @@ static amp_status build_months(builder *b)
     return AMP_OK;
 }
 
+/* ---- reserves ---- */
+
+static void build_reserves(builder *b)
+{
+    const amp_site *site = b->site;
+    for (size_t i = 0; i < site->reserve_count; i++) {
+        const amp_reserve_product *product = &site->reserve[i];
+        b->reserve[i] = (amp_reserve){
+            .id = product->id,
+            .price_usd_per_mwh = money_of(b, &product->price_usd_per_mw_h, "USD/MW/h"),
+            .limit_mw = value_of(b, &product->limit_mw),
+            .duration_h = product->duration_h.number,
+        };
+        b->problem.reserve_from = product->from;
+    }
+    b->problem.reserve = b->reserve;
+    b->problem.reserve_count = site->reserve_count;
+}
+
 /* ---- all of it ---- */
 
 static size_t jobs_of(const amp_site *site)
@@ -582,7 +602,9 @@ static amp_status make_room(builder *b)
     b->tier = AMP_ARENA_NEW(b->arena, amp_tier, tier_count);
     b->source = AMP_ARENA_NEW(b->arena, amp_source, site->generator_count);
     b->job = AMP_ARENA_NEW(b->arena, amp_job, job_count);
-    if (b->load == NULL || b->tier == NULL || b->source == NULL || b->job == NULL)
+    b->reserve = AMP_ARENA_NEW(b->arena, amp_reserve, site->reserve_count);
+    if (b->load == NULL || b->tier == NULL || b->source == NULL || b->job == NULL ||
+        b->reserve == NULL)
         return amp_problem_check_no_memory(&b->check);
     return AMP_OK;
 }
@@ -593,6 +615,7 @@ static amp_status build_all(builder *b)
     build_supply(b);
     build_storage(b);
     build_sources(b);
+    build_reserves(b);
     b->problem.must_mw = amp_column_zero();
     for (size_t i = 0; i < b->site->fleet_count; i++)
         build_fleet(b, i);

@@ -64,6 +64,11 @@ typedef struct {
     double wear_usd_per_mwh;
     double terminal_value_usd_per_mwh; /**< 0 unless final is AMP_FINAL_FREE */
     double retention; /**< share of the stored energy left after one interval, 0 < x <= 1 */
+    amp_column holding_usd_per_mwh; /**< price of energy that reserves want stored at the end of
+                                         each interval; value NULL, as in all files: none. Only the
+                                         coordination sets this and the next */
+    amp_column held_mw;             /**< reserve that the battery must be able to give: output, and
+                                         stored energy, keep room for it; value NULL: none */
 } amp_storage;
 
 /** A charge on the highest import of some intervals: a demand charge on one local month, say. */
@@ -139,6 +144,14 @@ typedef struct {
     double limit; /**< >= 0 */
 } amp_budget;
 
+/** A product of reserve: power that the site holds ready to give back, paid for being held. */
+typedef struct {
+    const char *id;
+    amp_column price_usd_per_mwh; /**< USD for each MW and hour of holding it */
+    amp_column limit_mw;          /**< most that is taken */
+    double duration_h;            /**< for which the battery's part must be stored */
+} amp_reserve;
+
 static inline bool amp_peak_counts(const amp_peak *peak, size_t t)
 {
     return t >= peak->first && t < peak->end &&
@@ -202,6 +215,12 @@ typedef struct {
  *   0 <= x_j <= power_j in the job's window, sum h x_j <= energy_j, the jobs of a hall together at
  *   most its capacity; x_j IT power, seen at the bus as x_j / it_per_mwh.
  *
+ * Reserves earn h price_r (a_r + b_r) for what loads (a) and the battery (b) hold in an interval:
+ *   a_r + b_r <= limit_r, sum a_r <= the tiers of loads that reserve_from names,
+ *   sum b_r <= discharge_limit - discharge + charge,
+ *   sum duration_r b_r / discharge_efficiency <= E' - minimum;
+ * b is 0 unless reserve_from names the battery.
+ *
  * The relaxed problem (the bound) has the convex hull of one mode at a time:
  *   charge / charge_limit + discharge / discharge_limit <= 1,
  *   import / import_limit + export / export_limit <= 1 and block / block_mw + export / export_limit
@@ -237,6 +256,9 @@ typedef struct {
     size_t job_count;
     const amp_budget *budget; /**< a source may be in several */
     size_t budget_count;
+    const amp_reserve *reserve;
+    size_t reserve_count;
+    uint32_t reserve_from;          /**< AMP_RESERVE_ bits */
     const amp_bill_part *bill_part; /**< of a tariff; none without one */
     size_t bill_part_count;
     const amp_lease_terms *lease; /**< in the order of the loads */

@@ -2,6 +2,7 @@
 #include "dispatch/schedule.h"
 
 #include "dispatch/merit.h"
+#include "dispatch/reserve.h"
 
 #include <assert.h>
 #include <math.h>
@@ -22,8 +23,9 @@ enum { FIXED_ARRAYS = 8 };
 static bool take_arrays(const amp_site_problem *problem, amp_schedule *schedule)
 {
     const size_t n = problem->interval_count;
-    const size_t assets =
+    const size_t flows =
         problem->load_count + problem->source_count + problem->tier_count + problem->job_count;
+    const size_t assets = flows + 2 * problem->reserve_count;
     const size_t arrays = FIXED_ARRAYS + assets;
     if (n > SIZE_MAX / sizeof(double) / (arrays + 1) - problem->budget_count)
         return false;
@@ -51,7 +53,9 @@ static bool take_arrays(const amp_site_problem *problem, amp_schedule *schedule)
         .load_mw = pointer,
         .source_mw = pointer + problem->load_count,
         .tier_mw = pointer + problem->load_count + problem->source_count,
-        .job_mw = pointer + assets - problem->job_count,
+        .job_mw = pointer + flows - problem->job_count,
+        .reserve_mw = pointer + flows,
+        .reserve_battery_mw = pointer + flows + problem->reserve_count,
         .job_count = problem->job_count,
         .budget_usd = number + arrays * n,
         .memory = pointer,
@@ -92,8 +96,8 @@ static const amp_merit_list *choose_mode(allocator *alloc, size_t t, double net_
     return best;
 }
 
-/* Puts one step of the merit order, of which @p used_mw are used, into the schedule. A supply that
- * is "used" is not supplied; export that is "used" flows. */
+/* Puts one step of the merit order, of which @p used_mw are used, into the schedule, to which
+ * reserves may split it. A supply that is "used" is not supplied; export that is "used" flows. */
 static void allocate_step(const allocator *alloc, const amp_merit_step *step, size_t t,
                           double used_mw, amp_schedule *schedule)
 {
@@ -102,15 +106,15 @@ static void allocate_step(const allocator *alloc, const amp_merit_step *step, si
     if (step->what >= AMP_MERIT_CONNECTION) {
         const uint32_t part = step->what - AMP_MERIT_CONNECTION;
         if (part == 0)
-            schedule->export_mw[t] = used_mw;
+            schedule->export_mw[t] += used_mw;
         else
             schedule->import_mw[t] += step->power_mw - used_mw;
         if (part == 1 && !alloc->solved->is_block_plain)
-            schedule->block_mw[t] = step->power_mw - used_mw;
+            schedule->block_mw[t] += step->power_mw - used_mw;
     } else if (step->what >= tiers) {
-        schedule->source_mw[step->what - tiers][t] = step->power_mw - used_mw;
+        schedule->source_mw[step->what - tiers][t] += step->power_mw - used_mw;
     } else if (step->what < problem->tier_count) {
-        schedule->tier_mw[step->what][t] = used_mw;
+        schedule->tier_mw[step->what][t] += used_mw;
         schedule->load_mw[problem->tier[step->what].load][t] += used_mw;
     }
 }
@@ -159,7 +163,9 @@ static void allocate(allocator *alloc, size_t t, double net_mw, amp_schedule *sc
         allocate_step(alloc, step, t, used_mw, schedule);
     }
     net_connection(t, schedule);
-    const double price = fmax(next_value, battery_bid(alloc->problem, schedule, t));
+    const double bid = battery_bid(alloc->problem, schedule, t);
+    const double price =
+        list->has_reserve ? amp_reserve_bus_usd(list, net_mw, bid) : fmax(next_value, bid);
     schedule->internal_price_usd_per_mwh[t] = isfinite(price) ? price : 0.0;
 }
 
@@ -190,6 +196,25 @@ static void serve_jobs(const amp_site_problem *problem, double *const *job_mw,
     }
 }
 
+/* What the flows of an interval hold, sold for the most. */
+static void hold_reserves(const amp_site_problem *problem, size_t t, amp_schedule *schedule)
+{
+    const amp_storage *storage = &problem->storage;
+    double load_mw = 0.0;
+    for (size_t k = 0; k < problem->tier_count; k++)
+        load_mw += amp_reserve_backs(problem, k) ? schedule->tier_mw[k][t] : 0.0;
+    const double battery_mw = storage->is_present
+                                  ? amp_column_at(storage->discharge_limit_mw, t) -
+                                        schedule->discharge_mw[t] + schedule->charge_mw[t]
+                                  : 0.0;
+    const amp_reserve_split split = amp_reserve_divide(problem, t, load_mw, battery_mw,
+                                                       schedule->soc_mwh[t] - storage->minimum_mwh);
+    for (size_t r = 0; r < problem->reserve_count; r++) {
+        schedule->reserve_mw[r][t] = split.load_mw[r] + split.battery_mw[r];
+        schedule->reserve_battery_mw[r][t] = split.battery_mw[r];
+    }
+}
+
 static amp_status build(const amp_site_problem *problem, const amp_site_problem *solved,
                         const amp_solution *solution, amp_schedule *out)
 {
@@ -210,6 +235,8 @@ static amp_status build(const amp_site_problem *problem, const amp_site_problem 
         out->soc_mwh[t] = solution->soc_mwh[t];
         out->stored_usd_per_mwh[t] = solution->stored_usd_per_mwh[t];
         allocate(&alloc, t, net_mw, out);
+        if (problem->reserve_count > 0)
+            hold_reserves(problem, t, out);
     }
     status = AMP_OK;
 out:

@@ -24,7 +24,9 @@ typedef struct {
     double **tier_mw;           /**< [tier_count] */
     double **job_mw; /**< [job_count] IT power; load_mw of their halls holds them at the bus */
     size_t job_count;
-    double *budget_usd; /**< [budget_count] what one more unit of each budget would earn */
+    double **reserve_mw;         /**< [reserve_count] held of each product */
+    double **reserve_battery_mw; /**< [reserve_count] the battery's part of it */
+    double *budget_usd;          /**< [budget_count] what one more unit of each budget would earn */
     void *memory;
 } amp_schedule;
 

@@ -159,6 +159,24 @@ static void add_tier_columns(csv_table *table, size_t i)
     }
 }
 
+static void add_reserve_columns(csv_table *table, size_t i)
+{
+    const amp_site_answer *site = &table->answer->site[i];
+    for (size_t r = 0; r < site->problem.reserve_count; r++)
+        set(table, i, amp_arena_format(table->arena, "reserve.%s_mw", site->problem.reserve[r].id),
+            varying(site->schedule.reserve_mw[r]));
+}
+
+/* Of what is held, the battery's part. */
+static void add_reserve_battery_columns(csv_table *table, size_t i)
+{
+    const amp_site_answer *site = &table->answer->site[i];
+    for (size_t r = 0; r < site->problem.reserve_count; r++)
+        set(table, i,
+            amp_arena_format(table->arena, "reserve.%s.battery_mw", site->problem.reserve[r].id),
+            varying(site->schedule.reserve_battery_mw[r]));
+}
+
 /* The jobs of a hall: their IT power. */
 static void add_job_columns(csv_table *table, size_t i)
 {
@@ -178,9 +196,15 @@ static const struct {
     void (*add)(csv_table *table, size_t site);
     bool duals_only;
 } groups[] = {
-    {add_site_columns, false},      {add_fleet_columns, false}, {add_hall_columns, false},
-    {add_generator_columns, false}, {add_dual_columns, true},   {add_tier_columns, true},
+    {add_site_columns, false},
+    {add_fleet_columns, false},
+    {add_hall_columns, false},
+    {add_generator_columns, false},
+    {add_reserve_columns, false},
+    {add_dual_columns, true},
+    {add_tier_columns, true},
     {add_job_columns, true},
+    {add_reserve_battery_columns, true},
 };
 
 static size_t columns_at_most(const amp_answer *answer)
@@ -189,8 +213,8 @@ static size_t columns_at_most(const amp_answer *answer)
     size_t count = FIXED;
     for (size_t i = 0; i < answer->site_count; i++) {
         const amp_site_problem *problem = &answer->site[i].problem;
-        count +=
-            problem->load_count + problem->source_count + problem->tier_count + problem->job_count;
+        count += problem->load_count + problem->source_count + problem->tier_count +
+                 problem->job_count + 2 * problem->reserve_count;
     }
     return count;
 }

@@ -614,6 +614,7 @@ static void check_all(amp_validation *v)
         amp_validate_note(v, AMP_VALIDATE_BALANCE, t, fabs(v->surplus_mw[t]), "the bus");
     check_prices(v);
     amp_validate_budgets(v);
+    amp_validate_reserves(v);
     amp_validate_demand_charge(v);
     amp_validate_coincident_peak(v);
     amp_validate_tariff(v);

@@ -30,6 +30,10 @@
     X(JOBS, LIMIT_MW, "what hall '%s' takes differs from what its jobs take") \
     X(JOB_ENERGY, JOB_MWH, "job '%s' is given more than its energy")          \
     X(BUDGET, BUDGET_UNITS, "more is drawn on budget '%s' than it holds")     \
+    X(RESERVE, LIMIT_MW, "reserve '%s' is above its limit")                   \
+    X(RESERVE_LOADS, LIMIT_MW, "%s hold more reserve than they take")         \
+    X(RESERVE_POWER, LIMIT_MW, "%s holds more reserve than it could give")    \
+    X(RESERVE_ENERGY, SOC_MWH, "%s is too low for the reserve it holds")      \
     X(NEGATIVE, LIMIT_MW, "%s is below zero")                                 \
     X(SOC_STEP, SOC_MWH, "%s does not follow from charge and discharge")      \
     X(SOC_LOW, SOC_MWH, "%s is below minimum_soc")                            \
@@ -114,6 +118,9 @@ void amp_validate_training(amp_validation *v, size_t i);
 
 /** Checks that no budget is drawn on for more than it holds. */
 void amp_validate_budgets(amp_validation *v);
+
+/** Checks what is held of reserves, and adds what they earn to anew. */
+void amp_validate_reserves(amp_validation *v);
 
 /** Adds the demand charge of each local month to anew, from the import of the schedule, and what
  *  is due on the highest import of some hours. */

@@ -436,6 +436,7 @@ void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target)
 {
     amp_site *site = target;
     check_emissions(reader, node, site);
+    amp_check_reserves(reader, amp_yaml_get(node, "reserves"), site);
     check_prices(reader, node, site);
     amp_lease_check_site(reader, node, site);
     amp_reader_date_peak(reader, site->time_zone, &site->supply.demand_charge);

@@ -352,6 +352,24 @@ typedef struct {
     amp_place place;
 } amp_emissions;
 
+/** Who may back reserves. */
+enum {
+    AMP_RESERVE_MINING = 1,
+    AMP_RESERVE_BATTERY = 2,
+    AMP_RESERVE_INFERENCE = 4,
+    AMP_RESERVES_MAX = 16 /**< products of a site */
+};
+
+/** A product of reserve: power held ready to be given back. */
+typedef struct {
+    const char *id;
+    amp_value price_usd_per_mw_h; /**< for each MW and hour of holding it */
+    amp_value limit_mw;
+    amp_value duration_h; /**< constant */
+    uint32_t from;        /**< AMP_RESERVE_ bits; the same for all products of a site */
+    amp_place place;
+} amp_reserve_product;
+
 /** A power mode of a machine, beside the normal one. */
 typedef struct {
     const char *id;
@@ -497,6 +515,8 @@ typedef struct {
     const amp_generator *generator;
     size_t generator_count;
     amp_emissions emissions;
+    const amp_reserve_product *reserve;
+    size_t reserve_count;
     const amp_fleet *fleet;
     size_t fleet_count;
     const amp_hall *hall;

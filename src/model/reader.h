@@ -210,6 +210,8 @@ amp_read_fn amp_read_pue;
 amp_read_fn amp_read_pue_curve;
 amp_read_fn amp_read_service_credits;
 amp_read_fn amp_read_inference_value;
+amp_read_fn amp_read_reserve_from;
+amp_init_fn amp_init_reserve_from;
 amp_init_fn amp_init_value;
 amp_init_fn amp_init_section;
 amp_init_fn amp_init_availability;
@@ -258,6 +260,9 @@ void amp_check_exclusion(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_job(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_hall(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target);
+
+/** Checks the products of a site together; @p list is the key `reserves`, or NULL. */
+void amp_check_reserves(amp_reader *reader, const amp_yaml_node *list, const amp_site *site);
 
 /** The section of the file itself; its struct is amp_portfolio. */
 extern const amp_section amp_section_portfolio;

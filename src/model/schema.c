@@ -391,6 +391,8 @@ static const amp_key site_keys[] = {
      LIST(section_generator, amp_site, generator, generator_count)},
     {KEY("emissions", "", "none", "Limit on what the generators emit."), MAPPING(section_emissions),
      AT(amp_site, emissions)},
+    {KEY("reserves", "", "none", "Power held ready to be given back, by product."),
+     LIST(amp_section_reserve, amp_site, reserve, reserve_count)},
     {KEY("mining", "", "none", "Fleets of mining machines."),
      LIST(section_fleet, amp_site, fleet, fleet_count)},
     {KEY("halls", "", "none", "AI data halls."),
@@ -466,6 +468,7 @@ const amp_section *amp_section_get(size_t i)
     static const amp_section *(*const rooms[])(size_t) = {
         own_section_get,
         amp_hall_section_get,
+        amp_reserve_section_get,
         amp_tariff_section_get,
     };
     for (size_t room = 0; room < sizeof rooms / sizeof rooms[0]; room++) {

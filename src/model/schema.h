@@ -13,10 +13,12 @@ extern const amp_section amp_section_peak_so_far;
 extern const amp_section amp_section_availability;
 
 extern const amp_section amp_section_hall;
+extern const amp_section amp_section_reserve;
 
 /** Sections of a hall and of a tariff file, in the order of the reference; NULL after the last. */
 const amp_section *amp_hall_section_get(size_t i);
 const amp_section *amp_tariff_section_get(size_t i);
+const amp_section *amp_reserve_section_get(size_t i);
 
 /* What every row says: name, unit, default, meaning. The unit "%" stands for shares, "1" for
  * numbers without a unit, "" for what is no number. An empty default makes the key required; one

@@ -235,7 +235,7 @@ static size_t coupling_columns(const amp_site_problem *p)
         count += 1 + p->billing[k].tier_count;
     for (size_t j = 0; j < p->job_count; j++)
         count += p->job[j].end - p->job[j].first;
-    return count;
+    return count + 2 * p->reserve_count * p->interval_count;
 }
 
 static size_t coupling_rows(const amp_site_problem *p)
@@ -245,7 +245,7 @@ static size_t coupling_rows(const amp_site_problem *p)
         count += p->peak[k].end - p->peak[k].first;
     for (size_t k = 0; k < p->peak_count && p->billing != NULL; k++)
         count += p->billing[k].look_count + p->billing[k].tier_count;
-    return count + p->budget_count;
+    return count + p->budget_count + (3 + p->reserve_count) * p->interval_count;
 }
 
 static void add_column(oracle *judge, lp_column c, double earned_usd)
@@ -359,6 +359,70 @@ static bool add_budget(oracle *judge, const amp_budget *budget)
     return has_memory;
 }
 
+/* ---- reserves ---- */
+
+static bool backs(const amp_site_problem *p, size_t tier)
+{
+    const amp_load_kind kind = p->load[p->tier[tier].load].kind;
+    return (kind == AMP_LOAD_MINING && (p->reserve_from & AMP_RESERVE_MINING) != 0) ||
+           (kind == AMP_LOAD_INFERENCE && (p->reserve_from & AMP_RESERVE_INFERENCE) != 0);
+}
+
+/* What loads (first column) and the battery (second) hold of a product: at most its limit. */
+static void add_reserve_columns(oracle *judge, size_t t, int capability_row, int energy_row)
+{
+    const amp_site_problem *p = judge->problem;
+    const amp_storage *s = &p->storage;
+    const bool has_battery = s->is_present && (p->reserve_from & AMP_RESERVE_BATTERY) != 0;
+    for (size_t r = 0; r < p->reserve_count; r++) {
+        const amp_reserve *reserve = &p->reserve[r];
+        const double usd = p->interval_h * at(reserve->price_usd_per_mwh, t);
+        const double limit_mw = at(reserve->limit_mw, t);
+        const int limit_row = add_row(judge, 0, NULL, NULL, limit_mw);
+        lp_column loads = {.upper = limit_mw, .cost = -usd};
+        put(&loads, limit_row, 1.0);
+        put(&loads, capability_row, 1.0);
+        add_column(judge, loads, usd);
+        lp_column battery = {.upper = has_battery ? limit_mw : 0.0, .cost = -usd};
+        put(&battery, limit_row, 1.0);
+        put(&battery, capability_row + 1, 1.0);
+        put(&battery, energy_row,
+            has_battery ? reserve->duration_h / s->discharge_efficiency : 0.0);
+        add_column(judge, battery, usd);
+    }
+}
+
+static bool add_reserves(oracle *judge)
+{
+    const amp_site_problem *p = judge->problem;
+    const amp_storage *s = &p->storage;
+    int *column = calloc(p->tier_count + 1, sizeof *column);
+    double *value = calloc(p->tier_count + 1, sizeof *value);
+    const bool has_memory = column != NULL && value != NULL;
+    for (size_t t = 0; has_memory && t < p->interval_count && p->reserve_count > 0; t++) {
+        const int first = (int)t * judge->width;
+        const int flows[] = {first + DISCHARGE, first + CHARGE};
+        const double net[] = {1.0, -1.0};
+        const int stored = first + SOC;
+        const double minus = -1.0;
+        int count = 0;
+        for (size_t k = 0; k < p->tier_count; k++) {
+            if (!backs(p, k))
+                continue;
+            column[count] = first + FIRST_SOURCE + (int)(p->source_count + k);
+            value[count++] = -1.0;
+        }
+        const int row = add_row(judge, count, column, value, 0.0);
+        (void)add_row(judge, 2, flows, net, s->is_present ? at(s->discharge_limit_mw, t) : 0.0);
+        const int energy =
+            add_row(judge, 1, &stored, &minus, s->is_present ? -s->minimum_mwh : 0.0);
+        add_reserve_columns(judge, t, row, energy);
+    }
+    free(column);
+    free(value);
+    return has_memory;
+}
+
 static bool add_couplings(oracle *judge)
 {
     const amp_site_problem *p = judge->problem;
@@ -379,7 +443,7 @@ static bool add_couplings(oracle *judge)
             if (p->job[j].load == i)
                 add_job(judge, &p->job[j], hall_row);
     }
-    return has_memory;
+    return add_reserves(judge) && has_memory;
 }
 
 /* ---- making one ---- */

@@ -224,6 +224,17 @@ static void add_billing(uint64_t seed, random_coupled *site)
     p->billing = site->billing;
 }
 
+/* Every third site, or every one that the environment asks for, sells reserves. */
+static void add_reserves(uint64_t seed, random_coupled *site)
+{
+    amp_random random = amp_random_seeded(seed ^ 0x2545f491U);
+    const double share = getenv("AMPACITY_RESERVES") != NULL ? 1.0 : 0.33;
+    if (amp_random_uniform(&random) >= share)
+        return;
+    random_reserve_add(seed, below(&random, 2) == 0 ? RANDOM_RESERVE_LOADS : RANDOM_RESERVE_POWER,
+                       &site->reserve, &site->problem);
+}
+
 static void drop_agreements(amp_site_problem *p)
 {
     p->block_mw = (amp_column){&zero, 0};
@@ -256,6 +267,7 @@ random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max,
     vary_weights(seed, site);
     add_common_budget(seed, site);
     add_billing(seed, site);
+    add_reserves(seed, site);
     return site;
 out:
     random_coupled_free(site);

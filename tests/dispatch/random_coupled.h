@@ -3,6 +3,7 @@
 #ifndef AMP_TESTS_RANDOM_COUPLED_H
 #define AMP_TESTS_RANDOM_COUPLED_H
 
+#include "random_reserve.h"
 #include "random_site.h"
 
 enum {
@@ -34,6 +35,7 @@ typedef struct {
     amp_column all_weights[RANDOM_BUDGETS_MAX];
     size_t block_first[RANDOM_BLOCKS_MAX];
     double pue_inverse;
+    random_reserve reserve;
 } random_coupled;
 
 /** What random_coupled_new() does with agreements without resale where there are peaks. */

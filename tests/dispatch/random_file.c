@@ -16,6 +16,7 @@ typedef struct {
     amp_random random;
     amp_random limits;  /* draws of budgets, so that they leave all others as they are */
     amp_random clauses; /* draws of its own: what others draw does not depend on leases' clauses */
+    amp_random reserve_random; /* of what came later, so that older draws stay */
     FILE *out;
     int64_t from_s, to_s, step_s;
 } writer;
@@ -73,6 +74,27 @@ static void put_rows(writer *w, int64_t row_s)
             some(w, -25.0, 45.0), some(w, 0.0, 40.0), chance(w), happens(w, 0.2) ? 0.0 : 100.0,
             some(w, 10.0, 120.0), 840000.0 + floor((double)(t - first_s) / 600.0));
     }
+}
+
+/* ---- reserves ---- */
+
+static double some_reserve(writer *w, double low, double high)
+{
+    return round((low + (high - low) * amp_random_uniform(&w->reserve_random)) * 10.0) / 10.0;
+}
+
+static void put_reserves(writer *w)
+{
+    static const char *const from[] = {"[mining]", "[mining, inference]", "[inference, mining]",
+                                       "[mining, battery, inference]", "[battery]"};
+    const size_t who = (size_t)(amp_random_uniform(&w->reserve_random) * 5.0);
+    if (amp_random_uniform(&w->reserve_random) < 0.5)
+        return;
+    put(w, "    reserves:\n");
+    for (size_t r = 0; r < 2; r++)
+        put(w, "      - {id: r%zu, price: %.1f %s/MW/h, limit: %.1f MW, duration: %s, from: %s}\n",
+            r, some_reserve(w, -2.0, 40.0), r == 0 ? "USD" : "EUR", some_reserve(w, 0.0, 40.0),
+            who < 3 ? "2 h" : "0 h", from[who]);
 }
 
 /* ---- the portfolio ---- */
@@ -396,6 +418,7 @@ static void put_portfolio(writer *w)
     put_supply(w);
     put_battery(w);
     put_generators(w);
+    put_reserves(w);
     put_mining(w);
     put_halls(w);
 }
@@ -427,7 +450,8 @@ bool random_file_write(uint64_t seed, const char *folder)
     static const uint64_t clauses = 0x6C65617365ULL;
     writer w = {.random = amp_random_seeded(seed),
                 .limits = amp_random_seeded(seed ^ 0x85ebca6bU),
-                .clauses = amp_random_seeded(seed ^ clauses)};
+                .clauses = amp_random_seeded(seed ^ clauses),
+                .reserve_random = amp_random_seeded(seed ^ 0x94d049bbU)};
     w.step_s = steps_s[pick(&w, 4)];
     w.from_s = starts_s[pick(&w, 4)] + 3600 * (int64_t)pick(&w, 24);
     w.to_s = w.from_s + w.step_s * (int64_t)(1 + pick(&w, 36));
