@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The engine against other solvers, and what it needs: Markdown tables on standard output.
  *   AMPACITY_BENCH_QUICK=1      leaves out the peers' month and year
- *   AMPACITY_BENCH_LIMIT_S=300  seconds that a peer gets for all windows of one length */
+ *   AMPACITY_BENCH_LIMIT_S=300  seconds that a peer gets for all windows of one length
+ *   AMPACITY_BENCH_PART=peers   one part alone: engine, loading, coordination, peers */
 #include "clock.h"
+#include "coupled.h"
 #include "engine.h"
 #include "loading.h"
+#include "settings.h"
+#include "table.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -14,8 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { COLUMNS_MAX = 9, CELL_BYTES = 64 };
 
 /* A horizon of the comparison: the engine solves every window of the year, a peer some of them. */
 static const struct {
@@ -40,63 +42,6 @@ static const struct {
     {"import 80 MW", 80.0, 0.0},
     {"import 120 MW, wear 4 USD/MWh", 120.0, 4.0},
 };
-
-typedef struct {
-    int is_quick;
-    double limit_s;
-    char folder[64];
-} settings;
-
-/* ---- tables ---- */
-
-/* A row being filled; the first cell is text, the others are figures. */
-typedef struct {
-    char cell[COLUMNS_MAX][CELL_BYTES];
-    size_t count;
-} table_row;
-
-static void add_cell(table_row *row, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add_cell(table_row *row, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(row->cell[row->count++], CELL_BYTES, format, arguments);
-    va_end(arguments);
-}
-
-static void print_row(const table_row *row)
-{
-    for (size_t i = 0; i < row->count; i++)
-        (void)printf(i == 0 ? "| %-30s " : "| %16s ", row->cell[i]);
-    (void)printf("|\n");
-    (void)fflush(stdout);
-}
-
-static void print_head(const char *title, const char *const *names, size_t count)
-{
-    table_row row = {.count = 0};
-    for (size_t i = 0; i < count; i++)
-        add_cell(&row, "%s", names[i]);
-    (void)printf("\n**%s**\n\n", title);
-    print_row(&row);
-    row.count = 0;
-    for (size_t i = 0; i < count; i++)
-        add_cell(&row, "%s", i == 0 ? "---" : "---:");
-    print_row(&row);
-}
-
-static void add_time(table_row *row, double s)
-{
-    if (s <= 0.0)
-        add_cell(row, "-");
-    else if (s < 1e-3)
-        add_cell(row, "%.1f us", s * 1e6);
-    else if (s < 1.0)
-        add_cell(row, "%.3g ms", s * 1e3);
-    else
-        add_cell(row, "%.3g s", s);
-}
 
 /* ---- where ---- */
 
@@ -123,10 +68,13 @@ static void print_processor(void)
     (void)printf(".\n");
 }
 
-static void print_where(const bench_site *site)
+static int print_where(void)
 {
     char versions[256];
-    const bench_price_facts prices = bench_prices(site);
+    bench_site site;
+    if (bench_site_make(&site, BENCH_YEAR, 120.0, 0.0) != 0)
+        return -1;
+    const bench_price_facts prices = bench_prices(&site);
     bench_peer_versions(versions, sizeof versions);
     print_processor();
     (void)printf("Compiler: %s %s; flags of plain make.\n",
@@ -140,7 +88,9 @@ static void print_where(const bench_site *site)
     (void)printf("Prices: mean %.1f, minimum %.0f, 99th percentile %.0f, maximum %.0f USD/MWh, "
                  "%.1f %% negative; %zu intervals of 5 minutes.\n",
                  prices.mean, prices.minimum, prices.p99, prices.maximum,
-                 100.0 * prices.negative_share, site->interval_count);
+                 100.0 * prices.negative_share, site.interval_count);
+    bench_site_free(&site);
+    return 0;
 }
 
 /* ---- engine against peers ---- */
@@ -222,10 +172,10 @@ static void print_engine(const bench_times *engine, size_t shown)
     }
 }
 
-static int compare_with_peers(const bench_site *site, const settings *set)
+static int compare_on(const bench_site *site, const settings *set)
 {
     const size_t shown = set->is_quick != 0 ? QUICK_HORIZONS : HORIZONS;
-    const char *names[COLUMNS_MAX] = {"solver"};
+    const char *names[TABLE_COLUMNS_MAX] = {"solver"};
     bench_times engine[HORIZONS];
     double best_s = (double)INFINITY;
     const char *best = NULL;
@@ -258,6 +208,16 @@ static int compare_with_peers(const bench_site *site, const settings *set)
             "counted.\n",
             horizons[shown - 1].name, best_s / longest->median_s, best, best_s / longest->relax_s);
     return 0;
+}
+
+static int compare_with_peers(const settings *set)
+{
+    bench_site site;
+    if (bench_site_make(&site, BENCH_YEAR, 120.0, 0.0) != 0)
+        return -1;
+    const int status = compare_on(&site, set);
+    bench_site_free(&site);
+    return status;
 }
 
 /* ---- the engine alone ---- */
@@ -353,67 +313,6 @@ static int measure_rolling(void)
     return 0;
 }
 
-/* Sites with couplings; peers get a month and the year. */
-static const struct {
-    const char *name;
-    bench_couplings couplings;
-    double tolerance;
-} coupled[] = {
-    {"peaks", {.has_peaks = 1}, 1e-6},
-    {"peaks, 8 jobs, budget", {.has_peaks = 1, .has_budget = 1, .jobs = 8}, 1e-6},
-    {"peaks, 16 jobs, budget", {.has_peaks = 1, .has_budget = 1, .jobs = 16}, 1e-6},
-};
-static const size_t coupled_lengths[] = {BENCH_MONTH, BENCH_YEAR};
-enum { COUPLED_LENGTHS = 2 };
-
-static int couple_row(size_t which, size_t length, const settings *set)
-{
-    static const size_t chosen[] = {0, 4}; /* CLP dual simplex, HiGHS dual simplex */
-    bench_site site;
-    bench_coordinated ours;
-    table_row row = {.count = 0};
-    if (bench_site_make(&site, length, 120.0, 0.0) != 0)
-        return -1;
-    bench_site_couple(&site, coupled[which].couplings);
-    const bench_windows windows = {.site = &site, .length = length, .count = 1};
-    int status = bench_engine_coordinate(&site, coupled[which].tolerance, &ours);
-    add_cell(&row, "%s, %s", coupled[which].name, length == BENCH_YEAR ? "year" : "month");
-    add_time(&row, ours.time_s);
-    add_cell(&row, "%zu", ours.calls);
-    add_cell(&row, "%.1e", ours.gap);
-    for (size_t i = 0; status == 0 && i < sizeof chosen / sizeof chosen[0]; i++) {
-        const bool is_left_out = set->is_quick != 0 || (length == BENCH_YEAR && i == 0);
-        (void)fprintf(stderr, "bench: %s, %s\n", coupled[which].name, bench_peer_name(chosen[i]));
-        bench_peer_result peer = {.finished = 0};
-        if (!is_left_out)
-            peer = bench_peer_run(chosen[i], &windows, set->limit_s, set->folder);
-        if (is_left_out)
-            add_cell(&row, "-");
-        else if (peer.finished == 0)
-            add_cell(&row, "not finished");
-        else
-            add_cell(&row, "%.3g s, %.0e", peer.solve_s,
-                     (ours.bound_usd + peer.optimum[0]) / fabs(ours.bound_usd));
-    }
-    bench_site_free(&site);
-    print_row(&row);
-    return status;
-}
-
-static int measure_coordination(const settings *set)
-{
-    static const char *const names[] = {"couplings", "time",     "calls",
-                                        "gap",       "CLP dual", "HiGHS dual"};
-    print_head("Coordination by prices: CPU time; of peers their solve, and how far our bound lies "
-               "above their optimum",
-               names, sizeof names / sizeof names[0]);
-    for (size_t i = 0; i < sizeof coupled / sizeof coupled[0]; i++)
-        for (size_t k = 0; k < COUPLED_LENGTHS; k++)
-            if (couple_row(i, coupled_lengths[k], set) != 0)
-                return -1;
-    return 0;
-}
-
 static int measure_loading(const settings *set)
 {
     static const char *const names[] = {"portfolio", "intervals", ".csv", ".csv.gz"};
@@ -432,25 +331,45 @@ static int measure_loading(const settings *set)
 
 /* ---- the run ---- */
 
-static int run_all(const settings *set)
+static int measure_alone(const settings *set)
 {
-    bench_site site;
-    if (bench_site_make(&site, BENCH_YEAR, 120.0, 0.0) != 0)
-        return -1;
-    print_where(&site);
+    (void)set;
     int status = measure_sites();
     if (status == 0)
         status = measure_growth();
     if (status == 0)
         status = measure_rolling();
-    if (status == 0)
-        status = measure_loading(set);
-    if (status == 0)
-        status = measure_coordination(set);
-    if (status == 0)
-        status = compare_with_peers(&site, set);
-    bench_site_free(&site);
     return status;
+}
+
+static const struct {
+    const char *name;
+    int (*measure)(const settings *set);
+} parts[] = {
+    {"engine", measure_alone},
+    {"loading", measure_loading},
+    {"coordination", measure_coordination},
+    {"peers", compare_with_peers},
+};
+
+/* @p only names one part; NULL: all. */
+static int run_parts(const settings *set, const char *only)
+{
+    int status = 0;
+    size_t run = 0;
+    for (size_t i = 0; status == 0 && i < sizeof parts / sizeof parts[0]; i++) {
+        if (only != NULL && strcmp(only, parts[i].name) != 0)
+            continue;
+        status = parts[i].measure(set);
+        run++;
+    }
+    if (run > 0)
+        return status;
+    (void)fprintf(stderr,
+                  "bench: no part is called '%s'; there are engine, loading, coordination "
+                  "and peers\n",
+                  only);
+    return -1;
 }
 
 static void remove_folder(const char *folder)
@@ -478,7 +397,7 @@ int main(void)
         perror(set.folder);
         return EXIT_FAILURE;
     }
-    const int status = run_all(&set);
+    const int status = print_where() == 0 ? run_parts(&set, getenv("AMPACITY_BENCH_PART")) : -1;
     if (status != 0)
         (void)fprintf(stderr, "bench: stopped by an error\n");
     remove_folder(set.folder);

@@ -13,7 +13,7 @@ enum {
     BENCH_MONTH = 30 * BENCH_DAY,
     BENCH_YEAR = 365 * BENCH_DAY,
     BENCH_TIERS = 6,
-    BENCH_MONTHS = 12,
+    BENCH_MONTHS = 36,
     BENCH_JOBS = 16,
 };
 
