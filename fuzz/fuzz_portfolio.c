@@ -141,6 +141,29 @@ static void require_machines(const amp_portfolio *p, const amp_site *site)
     }
 }
 
+static void require_caps(const amp_portfolio *p, const amp_caps *caps)
+{
+    require_constant(p, &caps->floor, 0.0, 1.0);
+    require(caps->curve.count != 1);
+    for (size_t i = 0; i < caps->curve.count; i++) {
+        const amp_cap_point *point = &caps->curve.point[i];
+        require(isfinite(point->power) && point->power > 0.0);
+        require(isfinite(point->throughput) && point->throughput >= 0.0);
+        require(i == 0 ||
+                (point->power > point[-1].power && point->throughput > point[-1].throughput));
+    }
+}
+
+static void require_workload(const amp_portfolio *p, const amp_workload *workload)
+{
+    require(workload->id != NULL && workload->caps.curve.count >= 2);
+    require(workload->gpus.is_set != workload->full_power_mw.is_set);
+    require(!workload->gpus.is_set || !workload->caps.curve.is_share);
+    require(amp_workload_full_mw(workload) > 0.0);
+    require_value(p, &workload->value_usd_per_mwh, 0.0, HUGE_VAL);
+    require_caps(p, &workload->caps);
+}
+
 static void require_inference(const amp_portfolio *p, const amp_inference *inference)
 {
     require_value(p, &inference->demand, 0.0, HUGE_VAL);
@@ -152,6 +175,7 @@ static void require_inference(const amp_portfolio *p, const amp_inference *infer
         require_value(p, &inference->step[i].value_usd_per_mwh, -HUGE_VAL, HUGE_VAL);
     }
     require(amp_same(inference->step[inference->step_count - 1].share, 1.0));
+    require_caps(p, &inference->caps);
 }
 
 static void require_job(const amp_portfolio *p, const amp_training_job *job)
@@ -194,7 +218,7 @@ static void require_hall(const amp_portfolio *p, const amp_hall *hall)
 {
     require(hall->id != NULL);
     require((hall->lease.is_set ? 1 : 0) + (hall->inference.is_set ? 1 : 0) +
-                (hall->job_count > 0 ? 1 : 0) ==
+                (hall->job_count > 0 ? 1 : 0) + (hall->workload_count > 0 ? 1 : 0) ==
             1);
     require_constant(p, &hall->it_power_mw, 0.0, HUGE_VAL);
     require_availability(p, &hall->availability);
@@ -208,6 +232,8 @@ static void require_hall(const amp_portfolio *p, const amp_hall *hall)
     }
     for (size_t i = 0; i < hall->job_count; i++)
         require_job(p, &hall->job[i]);
+    for (size_t i = 0; i < hall->workload_count; i++)
+        require_workload(p, &hall->workload[i]);
     if (hall->inference.is_set)
         require_inference(p, &hall->inference);
     if (hall->lease.is_set)

@@ -423,7 +423,8 @@ static void print_verdict(const amp_screen *screen, const site_facts *facts, siz
         char what[256];
         if (facts[i].shortage == AMP_FEASIBLE)
             continue;
-        amp_shortage_text(facts[i].shortage, facts[i].shortage_amount, what, sizeof what);
+        amp_shortage_text(facts[i].problem, facts[i].shortage, facts[i].shortage_amount, what,
+                          sizeof what);
         (void)snprintf(text, sizeof text, "%s: no schedule meets every limit: %s.",
                        facts[i].site->id, what);
         amp_print_wrapped(screen, text, 0, 0);

@@ -16,6 +16,7 @@ typedef struct {
     const amp_screen *screen;
     const amp_explanation *found;
     amp_calendar *calendar;
+    amp_scale power; /* of the interval */
 } view;
 
 double amp_explanation_years(const amp_explanation *explanation)
@@ -59,6 +60,12 @@ static void heading(const view *v, const char *text)
 static const char *fixed(double value, int decimals, char *buffer)
 {
     return amp_print_fixed(value, decimals, buffer);
+}
+
+/* In the unit of the interval. */
+static const char *power(const view *v, double mw, char *buffer)
+{
+    return amp_print_scaled(mw, v->power, buffer);
 }
 
 /* "2025-07-14 17:05" in the site's zone. */
@@ -133,25 +140,27 @@ static void say_import(const view *v)
     char cost[AMP_NUMBER_BYTES];
     char number[AMP_NUMBER_BYTES];
 
-    fixed(i->import_mw, 1, mw);
-    fixed(i->import_limit_mw, 1, limit);
+    power(v, i->import_mw, mw);
+    power(v, i->import_limit_mw, limit);
     fixed(i->import_usd_per_mwh, 2, cost);
     if (i->import_limit_mw <= 0.0)
         say(v, "There is no connection to import through.");
     else if (i->import_mw >= i->import_limit_mw * (1.0 - 1e-7))
         say(v,
-            "Import costs %s USD/MWh, and the connection is full at %s MW: one more MW of it would "
+            "Import costs %s USD/MWh, and the connection is full at %s %s: one more %s of it would "
             "earn %s USD in an hour like this.",
-            cost, limit, fixed(worth, 2, number));
+            cost, limit, v->power.unit, v->power.unit, fixed(worth * v->power.usd, 2, number));
     else if (i->peak != NULL)
         say(v,
-            "Import costs %s USD/MWh. It stops at %s of %s MW, the billed peak of %.40s: each MW "
+            "Import costs %s USD/MWh. It stops at %s of %s %s, the billed peak of %.40s: each MW "
             "more would be charged %s USD.",
-            cost, mw, limit, i->peak->id, fixed(i->peak->charge_usd_per_mw, 0, number));
+            cost, mw, limit, v->power.unit, i->peak->id,
+            fixed(i->peak->charge_usd_per_mw, 0, number));
     else if (i->import_mw <= 0.0)
         say(v, "Nothing is imported: it would cost %s USD/MWh.", cost);
     else
-        say(v, "Import costs %s USD/MWh and is needed for %s of %s MW.", cost, mw, limit);
+        say(v, "Import costs %s USD/MWh and is needed for %s of %s %s.", cost, mw, limit,
+            v->power.unit);
 }
 
 static void say_export(const view *v)
@@ -164,9 +173,9 @@ static void say_export(const view *v)
     for (size_t k = 0; k < i->use_count; k++) {
         const amp_explained_use *const use = &i->use[k];
         if (use->kind == AMP_USE_EXPORT && use->took_mw > 0.0)
-            say(v, "The grid pays %s USD/MWh: %s of %s MW are exported.",
-                fixed(use->value_usd_per_mwh, 2, price), fixed(use->took_mw, 1, mw),
-                fixed(use->could_mw, 1, limit));
+            say(v, "The grid pays %s USD/MWh: %s of %s %s are exported.",
+                fixed(use->value_usd_per_mwh, 2, price), power(v, use->took_mw, mw),
+                power(v, use->could_mw, limit), v->power.unit);
     }
 }
 
@@ -197,14 +206,17 @@ static const char *held_text(amp_held held, bool is_supply)
     return is_supply ? supplies[held] : uses[held];
 }
 
-static amp_text_table *start_list(const char *what, const char *money, const char *flow)
+static amp_text_table *start_list(const view *v, const char *what, const char *flow)
 {
     amp_text_table *const table = amp_text_table_new();
+    char title[AMP_NUMBER_BYTES];
 
     amp_text_table_column(table, what, false);
-    amp_text_table_column(table, money, true);
-    amp_text_table_column(table, flow, true);
-    amp_text_table_column(table, "of MW", true);
+    amp_text_table_column(table, "USD/MWh", true);
+    (void)snprintf(title, sizeof title, "%s %s", flow, v->power.unit);
+    amp_text_table_column(table, title, true);
+    (void)snprintf(title, sizeof title, "of %s", v->power.unit);
+    amp_text_table_column(table, title, true);
     amp_text_table_column(table, "why not more", false);
     return table;
 }
@@ -216,7 +228,14 @@ static void finish_table(const view *v, amp_text_table *table)
     amp_text_table_free(table);
 }
 
-static void put_use(amp_text_table *table, const amp_explained_use *use)
+static void put_power(const view *v, amp_text_table *table, double mw)
+{
+    char number[AMP_NUMBER_BYTES];
+
+    amp_text_table_cell(table, "%s", power(v, mw, number));
+}
+
+static void put_use(const view *v, amp_text_table *table, const amp_explained_use *use)
 {
     amp_text_table_row(table, false);
     if (use->owner != NULL)
@@ -229,60 +248,62 @@ static void put_use(amp_text_table *table, const amp_explained_use *use)
         amp_text_table_number(table, use->value_usd_per_mwh, 2);
     else
         amp_text_table_cell(table, "must");
-    amp_text_table_number(table, use->took_mw, 1);
-    amp_text_table_number(table, use->could_mw, 1);
+    put_power(v, table, use->took_mw);
+    put_power(v, table, use->could_mw);
     amp_text_table_cell(table, "%s", held_text(use->held, false));
 }
 
 static void print_uses(const view *v)
 {
     const amp_explained_interval *const i = &v->found->interval;
-    amp_text_table *const table = start_list("Uses by value", "USD/MWh", "takes MW");
+    amp_text_table *const table = start_list(v, "Uses by value", "takes");
 
     for (size_t k = 0; k < i->use_count; k++)
-        put_use(table, &i->use[k]);
+        put_use(v, table, &i->use[k]);
     finish_table(v, table);
 }
 
 static void print_supplies(const view *v)
 {
     const amp_explained_interval *const i = &v->found->interval;
-    amp_text_table *const table = start_list("Supplies by cost", "USD/MWh", "gives MW");
+    amp_text_table *const table = start_list(v, "Supplies by cost", "gives");
 
     for (size_t k = 0; k < i->supply_count; k++) {
         const amp_explained_supply *const supply = &i->supply[k];
         amp_text_table_row(table, false);
         amp_text_table_cell(table, "%s", supply->id);
         amp_text_table_number(table, supply->cost_usd_per_mwh, 2);
-        amp_text_table_number(table, supply->gave_mw, 1);
-        amp_text_table_number(table, supply->could_mw, 1);
+        put_power(v, table, supply->gave_mw);
+        put_power(v, table, supply->could_mw);
         amp_text_table_cell(table, "%s", held_text(supply->held, true));
     }
     finish_table(v, table);
 }
 
 /* "It discharges at its full 50.0 MW." */
-static void describe_battery(const amp_explained_battery *b, char *text, size_t size)
+static void describe_battery(const view *v, char *text, size_t size)
 {
+    const amp_explained_battery *const b = &v->found->interval.battery;
+    const char *const unit = v->power.unit;
     const bool charges = b->charge_mw > 0.0;
     const char *const verb = charges ? "charges" : "discharges";
     char mw[AMP_NUMBER_BYTES];
     char limit[AMP_NUMBER_BYTES];
 
-    fixed(charges ? b->charge_mw : b->discharge_mw, 1, mw);
-    fixed(charges ? b->charge_limit_mw : b->discharge_limit_mw, 1, limit);
+    power(v, charges ? b->charge_mw : b->discharge_mw, mw);
+    power(v, charges ? b->charge_limit_mw : b->discharge_limit_mw, limit);
     switch (b->state) {
     case AMP_BATTERY_FULL_POWER:
-        (void)snprintf(text, size, "It %s at %s MW, its full power.", verb, mw);
+        (void)snprintf(text, size, "It %s at %s %s, its full power.", verb, mw, unit);
         break;
     case AMP_BATTERY_FILLED:
-        (void)snprintf(text, size, "It charges %s of %s MW, which fills it.", mw, limit);
+        (void)snprintf(text, size, "It charges %s of %s %s, which fills it.", mw, limit, unit);
         break;
     case AMP_BATTERY_EMPTIED:
-        (void)snprintf(text, size, "It discharges %s of %s MW, which empties it.", mw, limit);
+        (void)snprintf(text, size, "It discharges %s of %s %s, which empties it.", mw, limit, unit);
         break;
     case AMP_BATTERY_PARTLY:
-        (void)snprintf(text, size, "It %s %s of %s MW, %s.", verb, mw, limit,
+        (void)snprintf(text, size, "It %s %s of %s %s, %s.", verb, mw, limit, unit,
                        charges ? "what is left for it" : "what is needed of it");
         break;
     case AMP_BATTERY_WAITS:
@@ -308,14 +329,69 @@ static void say_battery(const view *v)
 
     if (!b->is_present)
         return;
-    describe_battery(b, what, sizeof what);
+    describe_battery(v, what, sizeof what);
     (void)fputc('\n', v->screen->file);
     say(v,
         "A MWh in the battery is worth %s USD here: it charges below %s and discharges above %s "
-        "USD/MWh at the bus. %s It goes from %s to %s of %s MWh.",
+        "USD/MWh at the bus. %s It goes from %s to %s of %s %sh.",
         fixed(b->stored_usd_per_mwh, 2, worth), fixed(b->buy_usd_per_mwh, 2, buy),
-        fixed(b->sell_usd_per_mwh, 2, sell), what, fixed(b->before_mwh, 1, before),
-        fixed(b->after_mwh, 1, after), fixed(b->maximum_mwh, 1, most));
+        fixed(b->sell_usd_per_mwh, 2, sell), what, power(v, b->before_mwh, before),
+        power(v, b->after_mwh, after), power(v, b->maximum_mwh, most), v->power.unit);
+}
+
+static void put_capped(const view *v, amp_text_table *table, const amp_explained_use *use)
+{
+    const double share = use->could_mw > 0.0 ? use->took_mw / use->could_mw : (double)NAN;
+    const bool is_least = use->took_mw <= use->must_mw * (1.0 + 1e-7);
+
+    amp_text_table_row(table, false);
+    amp_text_table_cell(table, "%s", use->id);
+    amp_text_table_number(table, 100.0 * share, 1);
+    amp_text_table_number(table, 100.0 * use->throughput, 1);
+    amp_text_table_number(table, 100.0 * use->least_throughput, 1);
+    put_power(v, table, use->must_mw);
+    amp_text_table_cell(table, "%s", is_least ? "at its least" : "worth its energy");
+}
+
+/* What GPUs under a cap do: throughput falls less than power. */
+static void print_capped(const view *v)
+{
+    const amp_explained_interval *const i = &v->found->interval;
+    size_t count = 0;
+    char title[AMP_NUMBER_BYTES];
+
+    for (size_t k = 0; k < i->use_count; k++)
+        count += i->use[k].kind == AMP_USE_CAPPED;
+    if (count == 0)
+        return;
+    amp_text_table *const table = amp_text_table_new();
+    amp_text_table_column(table, "Power caps", false);
+    amp_text_table_column(table, "power %", true);
+    amp_text_table_column(table, "throughput %", true);
+    amp_text_table_column(table, "least %", true);
+    (void)snprintf(title, sizeof title, "least %s", v->power.unit);
+    amp_text_table_column(table, title, true);
+    amp_text_table_column(table, "why not less", false);
+    for (size_t k = 0; k < i->use_count; k++)
+        if (i->use[k].kind == AMP_USE_CAPPED)
+            put_capped(v, table, &i->use[k]);
+    finish_table(v, table);
+    amp_print_wrapped(
+        v->screen,
+        "Shares of power and throughput without a cap. Above, a MWh is worth what the "
+        "next one would bring. Least is what the smallest cap or the floor leaves.",
+        0, 0);
+}
+
+static amp_scale interval_scale(const amp_explained_interval *i)
+{
+    double most_mw = i->import_limit_mw;
+
+    for (size_t k = 0; k < i->use_count; k++)
+        most_mw = fmax(most_mw, i->use[k].could_mw);
+    for (size_t k = 0; k < i->supply_count; k++)
+        most_mw = fmax(most_mw, i->supply[k].could_mw);
+    return amp_scale_power(fmax(most_mw, fmax(i->battery.maximum_mwh, i->battery.charge_limit_mw)));
 }
 
 /* "25.0 MW of mining, 15.0 MW of battery" */
@@ -377,6 +453,7 @@ static void print_interval(const view *v)
     say_import(v);
     say_export(v);
     print_uses(v);
+    print_capped(v);
     print_supplies(v);
     say_battery(v);
     say_reserves(v);
@@ -680,6 +757,7 @@ amp_status amp_explanation_print(amp_cli *cli, const amp_explanation *explanatio
 
     if (status != AMP_OK)
         return status;
+    v.power = interval_scale(&explanation->interval);
     if (explanation->has_at)
         print_interval(&v);
     print_spans(&v);

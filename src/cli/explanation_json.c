@@ -36,6 +36,7 @@ static json_t *use_json(const amp_explained_use *use)
     static const char *const kinds[] = {[AMP_USE_TIER] = "tier",
                                         [AMP_USE_HARD] = "must",
                                         [AMP_USE_JOB] = "job",
+                                        [AMP_USE_CAPPED] = "capped",
                                         [AMP_USE_EXPORT] = "export"};
     json_t *const object = json_object();
 
@@ -47,6 +48,11 @@ static json_t *use_json(const amp_explained_use *use)
     set_number(object, "took_mw", use->took_mw);
     set_number(object, "could_mw", use->could_mw);
     set_text(object, "held_by", held_id(use->held));
+    if (use->kind == AMP_USE_CAPPED) {
+        set_number(object, "must_mw", use->must_mw);
+        set_number(object, "throughput", use->throughput);
+        set_number(object, "least_throughput", use->least_throughput);
+    }
     return object;
 }
 

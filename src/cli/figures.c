@@ -222,7 +222,9 @@ static double money_usd(const amp_site_answer *site, size_t t)
         rate += schedule->tier_mw[i][t] * amp_column_at(problem->tier[i].value_usd_per_mwh, t);
     for (size_t i = 0; i < problem->load_count; i++) {
         const amp_load *const load = &problem->load[i];
-        if (has_penalty(load))
+        if (load->capping != NULL)
+            rate += amp_column_at(load->capping->base_usd_per_h, t);
+        else if (has_penalty(load))
             rate -= amp_column_at(load->penalty_usd_per_mwh, t) * amp_column_at(load->demand_mw, t);
     }
     for (size_t i = 0; i < problem->job_count; i++)

@@ -269,8 +269,17 @@ amp_scale amp_scale_money(double largest_usd)
     return (amp_scale){1.0, 2, "USD"};
 }
 
+amp_scale amp_scale_power(double largest_mw)
+{
+    if (largest_mw > 0.0 && largest_mw < 1.0)
+        return (amp_scale){1e-3, 1, "kW"};
+    return (amp_scale){1.0, 1, "MW"};
+}
+
 amp_scale amp_scale_energy(double largest_mwh)
 {
+    if (largest_mwh > 0.0 && largest_mwh < 1.0)
+        return (amp_scale){1e-3, 1, "kWh"};
     if (largest_mwh >= 1e6)
         return (amp_scale){1e3, largest_mwh >= 1e7 ? 0 : 1, "GWh"};
     if (largest_mwh >= 1e4)

@@ -83,7 +83,10 @@ typedef struct {
 /** The scale that gives an amount of @p largest_usd four to six digits. */
 amp_scale amp_scale_money(double largest_usd);
 
-/** MWh, GWh or TWh; `usd` is then MWh each. */
+/** kW or MW; `usd` is then MW each. */
+amp_scale amp_scale_power(double largest_mw);
+
+/** kWh, MWh, GWh or TWh; `usd` is then MWh each. */
 amp_scale amp_scale_energy(double largest_mwh);
 
 char *amp_print_scaled(double value, amp_scale scale, char *buffer);

@@ -68,6 +68,15 @@ static double share_of_capacity(const amp_flow_figures *flow)
     return flow->capacity_mwh > 0.0 ? 100.0 * flow->energy_mwh / flow->capacity_mwh : (double)NAN;
 }
 
+amp_scale amp_report_power_scale(const amp_site_figures *figures)
+{
+    double most_mw = 0.0;
+
+    for (int flow = 0; flow < AMP_FLOW_COUNT; flow++)
+        most_mw = fmax(most_mw, figures->flow[flow].peak_mw);
+    return amp_scale_power(most_mw);
+}
+
 static void print_site_energy(const amp_report_view *r, amp_scale scale)
 {
     static const char *const names[AMP_FLOW_COUNT] = {
@@ -80,12 +89,16 @@ static void print_site_energy(const amp_report_view *r, amp_scale scale)
     const amp_site_figures *const figures = &r->figures[0];
     const double hours =
         r->answer->site[0].problem.interval_h * (double)r->answer->site[0].problem.interval_count;
+    const amp_scale power = amp_report_power_scale(figures);
     amp_text_table *const table = amp_text_table_new();
+    char title[AMP_NUMBER_BYTES];
 
     amp_text_table_column(table, "Energy at the bus", false);
     amp_text_table_column(table, scale.unit, true);
-    amp_text_table_column(table, "mean MW", true);
-    amp_text_table_column(table, "peak MW", true);
+    (void)snprintf(title, sizeof title, "mean %s", power.unit);
+    amp_text_table_column(table, title, true);
+    (void)snprintf(title, sizeof title, "peak %s", power.unit);
+    amp_text_table_column(table, title, true);
     amp_text_table_column(table, "% of time", true);
     amp_text_table_column(table, "% of full load", true);
     for (int flow = 0; flow < AMP_FLOW_COUNT; flow++) {
@@ -96,8 +109,8 @@ static void print_site_energy(const amp_report_view *r, amp_scale scale)
         amp_text_table_row(table, false);
         amp_text_table_cell(table, "%s", names[flow]);
         amp_text_table_cell(table, "%s", amp_print_scaled(f->energy_mwh, scale, number));
-        amp_text_table_number(table, f->energy_mwh / hours, 1);
-        amp_text_table_number(table, f->peak_mw, 1);
+        amp_text_table_number(table, f->energy_mwh / hours / power.usd, 1);
+        amp_text_table_number(table, f->peak_mw / power.usd, 1);
         amp_text_table_number(table, 100.0 * f->time_share, 1);
         amp_text_table_number(table, share_of_capacity(f), 1);
     }
@@ -203,10 +216,21 @@ static bool has_hours(const amp_report_view *r)
     return r->loaded->portfolio->horizon.step_s <= AMP_SECONDS_PER_HOUR;
 }
 
+static void draw_day(const amp_report_view *r, size_t i, amp_scale scale)
+{
+    double power[AMP_DAY_HOURS][AMP_USE_COUNT];
+
+    for (int hour = 0; hour < AMP_DAY_HOURS; hour++)
+        for (int use = 0; use < AMP_USE_COUNT; use++)
+            power[hour][use] = r->figures[i].hour_mw[hour][use] / scale.usd;
+    amp_picture_day(r->screen, power);
+}
+
 static void print_days(const amp_report_view *r)
 {
     for (size_t i = 0; i < r->answer->site_count; i++) {
         const amp_site *const site = r->answer->site[i].site;
+        const amp_scale scale = amp_report_power_scale(&r->figures[i]);
         bool used[AMP_USE_COUNT] = {false};
         char title[256];
         if (is_idle(r, i)) {
@@ -215,11 +239,11 @@ static void print_days(const amp_report_view *r)
             amp_print_wrapped(r->screen, title, 0, 0);
             continue;
         }
-        (void)snprintf(title, sizeof title, "%s: mean MW by hour of the day, %s", site->id,
-                       site->time_zone);
+        (void)snprintf(title, sizeof title, "%s: mean %s by hour of the day, %s", site->id,
+                       scale.unit, site->time_zone);
         amp_report_heading(r, title);
         mark_uses(&r->figures[i], used);
-        amp_picture_day(r->screen, r->figures[i].hour_mw);
+        draw_day(r, i, scale);
         amp_picture_legend(r->screen, used, 7);
     }
 }

@@ -406,6 +406,7 @@ static void print_reserves(const amp_report_view *r)
 
 void amp_report_couplings(const amp_report_view *r)
 {
+    amp_report_workloads(r);
     if (amp_report_peak_count(r->answer) > 0)
         print_peaks(r);
     if (amp_report_job_count(r->answer) > 0)

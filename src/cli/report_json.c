@@ -2,6 +2,7 @@
 #include "cli/report.h"
 #include "cli/report_bill.h"
 #include "cli/report_lease.h"
+#include "cli/report_parts.h"
 
 #include <math.h>
 
@@ -215,6 +216,7 @@ static json_t *site_json(const amp_site_answer *site)
     (void)json_object_set_new(object, "jobs", jobs_json(site));
     (void)json_object_set_new(object, "budgets", budgets_json(site));
     (void)json_object_set_new(object, "reserves", reserves_json(site));
+    (void)json_object_set_new(object, "workloads", amp_report_workloads_json(site));
     (void)json_object_set_new(object, "bill", amp_report_bill_json(site));
     (void)json_object_set_new(object, "leases", amp_report_leases_json(site));
     return object;

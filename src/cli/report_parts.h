@@ -34,6 +34,15 @@ size_t amp_report_budget_count(const amp_answer *answer);
  *  months how many and the highest; shorter where the screen is narrow. @return buffer */
 const char *amp_report_peaks_name(const amp_report_view *r, char *buffer, size_t size);
 
+/** kW where nothing at the site is a megawatt, else MW. */
+amp_scale amp_report_power_scale(const amp_site_figures *figures);
+
+/** The table of GPUs whose power may be capped, where there are any. */
+void amp_report_workloads(const amp_report_view *r);
+
+/** The same for programs: a list, one entry a load. */
+json_t *amp_report_workloads_json(const amp_site_answer *site);
+
 /** Tables of demand charges, of training jobs, of budgets and of reserves, where there are any. */
 void amp_report_couplings(const amp_report_view *r);
 

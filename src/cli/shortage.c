@@ -11,11 +11,17 @@
 
 enum { CHANGES_SHOWN = 8, UNIT_BYTES = 64 };
 
-char *amp_shortage_text(amp_shortage shortage, double amount, char *buffer, size_t size)
+char *amp_shortage_text(const amp_site_problem *problem, amp_shortage shortage, double amount,
+                        char *buffer, size_t size)
 {
-    char number[AMP_NUMBER_BYTES];
+    const char *unit = "";
+    const double scale = amp_shortage_scale(problem, shortage, amount, &unit);
+    char digits[AMP_NUMBER_BYTES];
+    char number[AMP_NUMBER_BYTES + 8];
 
-    return amp_shortage_words(shortage, amp_print_digits(amount, 4, number), buffer, size);
+    (void)snprintf(number, sizeof number, "%s %s", amp_print_digits(amount * scale, 4, digits),
+                   unit);
+    return amp_shortage_words(shortage, number, buffer, size);
 }
 
 static const char *shortage_id(amp_shortage shortage)
@@ -45,10 +51,9 @@ static const char *key_in_site(const char *key)
 static void print_change(amp_text_table *table, const amp_change *change)
 {
     const amp_value *const value = change->value;
-    const double scale = amp_change_is_share(change) ? 100.0 : 1.0;
-    char unit[UNIT_BYTES];
+    char text[UNIT_BYTES];
+    const double scale = amp_change_scale(change, text, sizeof text);
     char number[AMP_NUMBER_BYTES];
-    const char *const text = amp_change_unit(change, unit, sizeof unit);
 
     amp_text_table_row(table, false);
     amp_text_table_cell(table, "%s", key_in_site(value->key));
@@ -119,7 +124,7 @@ static void print_site(const amp_screen *screen, const amp_site_answer *site)
     char utc[AMP_TIME_TEXT_BYTES];
     char text[640];
 
-    amp_shortage_text(site->shortage, site->shortage_amount, what, sizeof what);
+    amp_shortage_text(&site->problem, site->shortage, site->shortage_amount, what, sizeof what);
     local_text(site->site, shortage_time(site), local, sizeof local);
     (void)snprintf(text, sizeof text, "%s: first in the interval from %s%s%s%s, %s.",
                    site->site->id, amp_time_format(shortage_time(site), utc),

@@ -11,6 +11,7 @@
 amp_status amp_shortage_print(amp_cli *cli, const amp_loaded *loaded, const amp_answer *answer);
 
 /** What is short, in a sentence: "what must be served is 7.4 MW more than ...". */
-char *amp_shortage_text(amp_shortage shortage, double amount, char *buffer, size_t size);
+char *amp_shortage_text(const amp_site_problem *problem, amp_shortage shortage, double amount,
+                        char *buffer, size_t size);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "dispatch/bill.h"
 #include "dispatch/billing.h"
+#include "dispatch/capping.h"
 #include "dispatch/lease.h"
 
 #include <math.h>
@@ -137,9 +138,81 @@ static void add_unserved(const amp_site_problem *problem, const amp_load *load,
     accounts->unserved_it_mwh += read_total(&it) * problem->interval_h;
 }
 
+/* ---- power caps ---- */
+
+/* What a load that may be capped earns in interval t before tax, penalties taken off, USD/h. */
+static double capped_usd_per_h(const amp_site_problem *problem, const amp_schedule *schedule,
+                               const amp_load *load, size_t t)
+{
+    const amp_capping *capping = load->capping;
+    const double tax = tax_usd_per_mwh(load, t);
+    double usd =
+        amp_column_at(capping->base_usd_per_h, t) + tax * amp_column_at(capping->must_mw, t);
+    for (uint32_t k = load->first_tier; k < load->first_tier + load->tier_count; k++)
+        usd +=
+            schedule->tier_mw[k][t] * (amp_column_at(problem->tier[k].value_usd_per_mwh, t) + tax);
+    return usd;
+}
+
+amp_workload_bill amp_accounts_workload(const amp_site_problem *problem,
+                                        const amp_schedule *schedule, size_t i)
+{
+    const amp_load *load = &problem->load[i];
+    const amp_capping *capping = load->capping;
+    const double h = problem->interval_h;
+    running_sum energy = {0}, full = {0}, work = {0}, undone = {0}, usd = {0}, penalty = {0};
+    double least = 1.0;
+    for (size_t t = 0; t < problem->interval_count; t++) {
+        const double load_mw = schedule->load_mw[i][t];
+        const double it = amp_column_at(load->it_per_mwh, t);
+        const double full_mw = amp_column_at(capping->full_mw, t);
+        const double wanted_mw = amp_column_at(load->demand_mw, t);
+        const double work_mw = amp_capping_work_mw(capping, t, load_mw);
+        const double undone_mw =
+            wanted_mw - work_mw <= unserved_share_min * wanted_mw ? 0.0 : wanted_mw - work_mw;
+        const double penalty_usd = undone_mw * amp_column_at(capping->penalty_usd_per_mwh, t);
+        add(&energy, load_mw * it);
+        add(&full, full_mw * it);
+        add(&work, work_mw * it);
+        add(&undone, undone_mw * it);
+        add(&penalty, penalty_usd);
+        add(&usd, capped_usd_per_h(problem, schedule, load, t) + penalty_usd);
+        least = full_mw > 0.0 ? fmin(least, work_mw / full_mw) : least;
+    }
+    return (amp_workload_bill){.it_mwh = read_total(&energy) * h,
+                               .full_it_mwh = read_total(&full) * h,
+                               .work_it_mwh = read_total(&work) * h,
+                               .undone_it_mwh = read_total(&undone) * h,
+                               .least_throughput = least,
+                               .value_usd = read_total(&usd) * h,
+                               .penalty_usd = read_total(&penalty) * h};
+}
+
+/* A workload is not asked for more than it does; of inference the rest is not served. */
+static void add_capped(const amp_site_problem *problem, const amp_schedule *schedule, size_t i,
+                       amp_accounts *accounts)
+{
+    const amp_load *load = &problem->load[i];
+    const amp_workload_bill bill = amp_accounts_workload(problem, schedule, i);
+    const double energy_mwh =
+        sum_of(schedule->load_mw[i], problem->interval_count) * problem->interval_h;
+    const bool is_training = load->kind == AMP_LOAD_TRAINING;
+    *(is_training ? &accounts->energy_mwh.training : &accounts->energy_mwh.inference) += energy_mwh;
+    *(is_training ? &accounts->it_mwh.training : &accounts->it_mwh.inference) += bill.it_mwh;
+    *(is_training ? &accounts->revenue_usd.training : &accounts->revenue_usd.inference) +=
+        bill.value_usd;
+    accounts->cost_usd.penalty += bill.penalty_usd;
+    if (load->capping->workload == AMP_NONE)
+        accounts->unserved_it_mwh += bill.undone_it_mwh;
+}
+
 static void add_load(const amp_site_problem *problem, const amp_schedule *schedule, size_t i,
                      amp_accounts *accounts)
 {
+    if (problem->load[i].capping != NULL) {
+        add_capped(problem, schedule, i, accounts);
+        return;
+    }
     const amp_load *load = &problem->load[i];
     const double *load_mw = schedule->load_mw[i];
     const size_t count = problem->interval_count;

@@ -95,6 +95,22 @@ typedef struct {
 amp_job_bill amp_accounts_job(const amp_site_problem *problem, const amp_schedule *schedule,
                               size_t j);
 
+/** What GPUs that may be capped did. Energies are IT; work is the energy it takes at full power. */
+typedef struct {
+    double it_mwh;
+    double full_it_mwh; /**< what it would have taken uncapped */
+    double work_it_mwh;
+    double undone_it_mwh;    /**< work wanted and not done */
+    double least_throughput; /**< share of full throughput, in any interval */
+    double value_usd;        /**< earned by the work, its penalty not taken off */
+    double penalty_usd;
+} amp_workload_bill;
+
+/** Bill of load @p i of @p problem, one with `capping`; all of them make their parts of
+ *  revenue_usd.inference, revenue_usd.training and cost_usd.penalty. Pure. */
+amp_workload_bill amp_accounts_workload(const amp_site_problem *problem,
+                                        const amp_schedule *schedule, size_t i);
+
 /** What one budget gave. In its own unit, problem.h. */
 typedef struct {
     double used;

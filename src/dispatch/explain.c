@@ -4,6 +4,7 @@
 #include "dispatch/billing.h"
 
 #include "dispatch/account.h"
+#include "dispatch/capping.h"
 #include "dispatch/outer.h"
 
 #include <math.h>
@@ -24,7 +25,7 @@ typedef struct {
 
 static bool is_full(double took, double could)
 {
-    return took >= could - same_power_share * fmax(1.0, could);
+    return took >= could - same_power_share * fmax(could, fmin(1.0, 100.0 * could));
 }
 
 static bool is_same_price(double a, double b)
@@ -216,6 +217,49 @@ static amp_explained_use explain_job(const explainer *e, size_t t, size_t j)
     return use;
 }
 
+/* The tier that the next MW of a load would go to, or its last one. */
+static size_t next_tier(const explainer *e, size_t t, const amp_load *load)
+{
+    const amp_site_problem *p = e->problem;
+    size_t next = load->first_tier;
+    for (size_t k = load->first_tier; k < load->first_tier + load->tier_count; k++) {
+        const double power_mw = amp_column_at(p->tier[k].power_mw, t);
+        if (power_mw <= 0.0)
+            continue;
+        next = k;
+        if (!is_full(e->schedule->tier_mw[k][t], power_mw))
+            break;
+    }
+    return next;
+}
+
+static amp_explained_use explain_capped(const explainer *e, size_t t, size_t i)
+{
+    const amp_load *load = &e->problem->load[i];
+    const amp_capping *capping = load->capping;
+    const double full_mw = amp_column_at(capping->full_mw, t);
+    const double took_mw = e->schedule->load_mw[i][t];
+    const bool has_tier = load->tier_count > 0;
+    amp_explained_use use = {
+        .kind = AMP_USE_CAPPED,
+        .id = load->id,
+        .step = 1,
+        .step_count = 1,
+        .value_usd_per_mwh =
+            has_tier ? amp_column_at(e->problem->tier[next_tier(e, t, load)].value_usd_per_mwh, t)
+                     : HUGE_VAL,
+        .took_mw = took_mw,
+        .could_mw = full_mw,
+        .must_mw = amp_column_at(capping->must_mw, t),
+        .throughput =
+            full_mw > 0.0 ? amp_capping_work_mw(capping, t, took_mw) / full_mw : (double)NAN,
+        .least_throughput = capping->corner[0].yield,
+    };
+    use.gross_usd_per_mwh = use.value_usd_per_mwh;
+    use.held = held_use(e, t, &use);
+    return use;
+}
+
 static amp_explained_use explain_hard(const explainer *e, size_t t, size_t i)
 {
     const double served_mw = e->schedule->load_mw[i][t];
@@ -264,11 +308,15 @@ static bool explain_uses(explainer *e, size_t t, amp_explained_interval *out)
     size_t count = 0;
     if (use == NULL)
         return false;
-    for (size_t i = 0; i < p->load_count; i++)
+    for (size_t i = 0; i < p->load_count; i++) {
         if (p->load[i].is_hard)
             use[count++] = explain_hard(e, t, i);
+        if (p->load[i].capping != NULL)
+            use[count++] = explain_capped(e, t, i);
+    }
     for (size_t k = 0; k < p->tier_count; k++)
-        use[count++] = explain_tier(e, t, k);
+        if (p->load[p->tier[k].load].capping == NULL)
+            use[count++] = explain_tier(e, t, k);
     for (size_t j = 0; j < p->job_count; j++)
         use[count++] = explain_job(e, t, j);
     if (amp_column_at(p->export_limit_mw, t) > 0.0)
@@ -492,6 +540,22 @@ static void add_jobs(const explainer *e, size_t load, size_t t, amp_explained_ga
     }
 }
 
+/* Work pays its value, and avoids the penalty that no work would cost. */
+static void add_capped(const explainer *e, size_t i, size_t t, amp_explained_gain *gain)
+{
+    const amp_load *load = &e->problem->load[i];
+    const amp_capping *capping = load->capping;
+    const double penalty = amp_column_at(capping->penalty_usd_per_mwh, t);
+    const double work_mw = amp_capping_work_mw(capping, t, e->schedule->load_mw[i][t]);
+    double usd_per_h = amp_column_at(capping->base_usd_per_h, t) +
+                       penalty * amp_column_at(load->demand_mw, t) - penalty * work_mw;
+    for (uint32_t k = load->first_tier; k < load->first_tier + load->tier_count; k++)
+        usd_per_h +=
+            e->schedule->tier_mw[k][t] * amp_column_at(e->problem->tier[k].value_usd_per_mwh, t);
+    gain->money_usd += usd_per_h * e->problem->interval_h;
+    gain->avoided_usd += penalty * work_mw * e->problem->interval_h;
+}
+
 static void add_load(const explainer *e, size_t i, size_t t, amp_explained_gain *gain)
 {
     const amp_load *load = &e->problem->load[i];
@@ -501,6 +565,10 @@ static void add_load(const explainer *e, size_t i, size_t t, amp_explained_gain 
     gain->energy_mwh += took_mwh;
     gain->possible_mwh += amp_column_at(load->demand_mw, t) * h;
     gain->bought_usd += e->schedule->internal_price_usd_per_mwh[t] * took_mwh;
+    if (load->capping != NULL) {
+        add_capped(e, i, t, gain);
+        return;
+    }
     for (uint32_t k = load->first_tier; k < load->first_tier + load->tier_count; k++) {
         const double value = amp_column_at(e->problem->tier[k].value_usd_per_mwh, t);
         gain->money_usd += e->schedule->tier_mw[k][t] * (value - penalty) * h;
@@ -584,7 +652,7 @@ static size_t name_gains(const explainer *e, amp_explained_gain *gain)
 static void unset_unknown(const explainer *e, amp_explained_gain *gain)
 {
     for (size_t i = 0; i < e->problem->load_count; i++) {
-        if (e->problem->load[i].kind == AMP_LOAD_TRAINING)
+        if (e->problem->load[i].kind == AMP_LOAD_TRAINING && e->problem->load[i].capping == NULL)
             gain[i].possible_mwh = (double)NAN;
         if (!e->problem->load[i].is_hard)
             continue;

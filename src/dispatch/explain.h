@@ -22,7 +22,13 @@ typedef enum {
     AMP_HELD_BY_BUDGET      /**< the generator's budget is worth more at other times */
 } amp_held;
 
-typedef enum { AMP_USE_TIER, AMP_USE_HARD, AMP_USE_JOB, AMP_USE_EXPORT } amp_use_kind;
+typedef enum {
+    AMP_USE_TIER,
+    AMP_USE_HARD,
+    AMP_USE_JOB,
+    AMP_USE_CAPPED, /**< GPUs whose power may be capped, all of their tiers together */
+    AMP_USE_EXPORT
+} amp_use_kind;
 
 /** One use of the interval. MW and USD/MWh at the bus. */
 typedef struct {
@@ -32,10 +38,14 @@ typedef struct {
     uint32_t step;     /**< of how many tiers of the same load this is which, from 1 */
     uint32_t step_count;
     double value_usd_per_mwh; /**< with the penalty that it avoids; HUGE_VAL for a hard load; of a
-                                   job after the price of its energy */
+                                   job after the price of its energy; under a cap of the next MW, or
+                                   of the last one at full power */
     double gross_usd_per_mwh; /**< of a job before that price; else the same */
     double took_mw;
     double could_mw;
+    double must_mw;          /**< under a cap: what its smallest cap or its floor draws */
+    double throughput;       /**< under a cap: share of full throughput */
+    double least_throughput; /**< what must_mw gives */
     amp_held held;
 } amp_explained_use;
 

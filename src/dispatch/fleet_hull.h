@@ -4,13 +4,8 @@
 #define AMP_DISPATCH_FLEET_HULL_H
 
 #include "base/arena.h"
+#include "dispatch/hull.h"
 #include "model/portfolio.h"
-
-/** One machine in one mode. */
-typedef struct {
-    double power_w;
-    double hashrate_th_per_s;
-} amp_mode_point;
 
 /** From one mode on the hull to the next: what more power brings. */
 typedef struct {
@@ -22,7 +17,8 @@ typedef struct {
 /** The most hashrate for each power of one machine, where machines count as a continuous fleet:
  *  the upper hull of (power, hashrate) through off and the modes, up to the largest power. */
 typedef struct {
-    const amp_mode_point *mode; /**< [mode_count] the normal mode, then those of the file */
+    const amp_hull_point *mode; /**< [mode_count] W and TH/s of one machine: the normal mode, then
+                                     those of the file */
     size_t mode_count;
     const amp_hull_segment *segment; /**< from off on */
     size_t segment_count;            /**< at least 1 */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/infeasible.h"
 
+#include "dispatch/capping.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,7 @@ typedef enum {
     EXPORT_LIMIT,
     LEASE_LOAD,
     HALL_POWER,
+    CAP_FLOOR,
     GENERATOR_POWER,
     CHARGE_POWER,
     DISCHARGE_POWER,
@@ -58,10 +61,18 @@ typedef struct {
     double *supply_mw;
     double *outlet_mw;
     double *scratch[SCRATCH_COLUMNS];
+    amp_hull_point *corner; /* room for the hull of any curve */
 } bench;
+
+/* What is written once: `power` of both limits of a battery, the floor of a flex tier. */
+static bool is_one_key(const amp_value *a, const amp_value *b)
+{
+    return a->place.line == b->place.line && a->place.column == b->place.column;
+}
 
 static void bench_fini(bench *b)
 {
+    free(b->corner);
     free(b->load);
     free(b->supply_mw);
     free(b->outlet_mw);
@@ -97,10 +108,25 @@ static void condense(bench *b)
         memcpy(b->load, p->load, p->load_count * sizeof *b->load);
 }
 
+/* Corners of a hull at most. */
+static size_t corners_most(const amp_site *site)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < site->hall_count; i++) {
+        const amp_hall *hall = &site->hall[i];
+        most = hall->inference.caps.curve.count > most ? hall->inference.caps.curve.count : most;
+        for (size_t k = 0; k < hall->workload_count; k++)
+            if (hall->workload[k].caps.curve.count > most)
+                most = hall->workload[k].caps.curve.count;
+    }
+    return most + 1;
+}
+
 static amp_status bench_init(bench *b)
 {
     const size_t count = b->problem->interval_count;
-    bool has_memory = true;
+    b->corner = calloc(corners_most(b->site), sizeof *b->corner);
+    bool has_memory = b->corner != NULL;
     b->load = calloc(b->problem->load_count + 1, sizeof *b->load);
     b->supply_mw = calloc(count, sizeof *b->supply_mw);
     b->outlet_mw = calloc(count, sizeof *b->outlet_mw);
@@ -184,6 +210,38 @@ static void apply_hall(bench *b, const limit *l, double change, amp_site_problem
     b->load[l->load].capacity_mw = dense(capacity_mw);
 }
 
+static const amp_caps *caps_of(const bench *b, size_t load)
+{
+    const amp_load *l = &b->problem->load[load];
+    const amp_hall *hall = &b->site->hall[l->asset];
+    return l->capping->workload == AMP_NONE ? &hall->inference.caps
+                                            : &hall->workload[l->capping->workload].caps;
+}
+
+/* A floor holds for all that name its flex tier. What need not run may. */
+static void apply_floor(bench *b, const limit *l, double change, amp_site_problem *trial)
+{
+    double *must_mw = b->scratch[0];
+    double *outlet_mw = b->scratch[1];
+    for (size_t t = 0; t < trial->interval_count; t++) {
+        must_mw[t] = amp_column_at(b->problem->must_mw, t);
+        outlet_mw[t] = b->outlet_mw[t];
+    }
+    for (size_t i = 0; i < trial->load_count; i++) {
+        const amp_capping *capping = b->problem->load[i].capping;
+        if (capping == NULL || !is_one_key(&caps_of(b, i)->floor, l->value))
+            continue;
+        const double share = amp_capping_must_share(caps_of(b, i), l->from + change, b->corner);
+        const double less = capping->corner[0].power - share;
+        for (size_t t = 0; t < trial->interval_count; t++) {
+            must_mw[t] -= less * amp_column_at(capping->full_mw, t);
+            outlet_mw[t] += less * amp_column_at(capping->full_mw, t);
+        }
+    }
+    trial->must_mw = dense(must_mw);
+    b->tier.power_mw = dense(outlet_mw);
+}
+
 /* Number times availability, on top of what does not change. */
 static amp_column applied_power(bench *b, const limit *l, double change, size_t scratch)
 {
@@ -232,6 +290,9 @@ static void apply(bench *b, const limit *l, double change, amp_site_problem *tri
     case HALL_POWER:
         apply_hall(b, l, change, trial);
         break;
+    case CAP_FLOOR:
+        apply_floor(b, l, change, trial);
+        break;
     case GENERATOR_POWER:
         b->source.power_mw = applied_power(b, l, change, 0);
         break;
@@ -261,6 +322,7 @@ static bool works(bench *b, const limit *l, double change)
     size_t interval = 0;
     double amount = 0.0;
     b->source.power_mw = dense(b->supply_mw);
+    b->tier.power_mw = dense(b->outlet_mw);
     if (b->problem->load_count > 0)
         memcpy(b->load, b->problem->load, b->problem->load_count * sizeof *b->load);
     apply(b, l, change, &trial);
@@ -455,10 +517,12 @@ static double *other_must_mw(const bench *b, size_t i)
     const amp_site_problem *p = b->problem;
     double *other_mw = calloc(p->interval_count, sizeof *other_mw);
     for (size_t k = 0; other_mw != NULL && k < p->load_count; k++) {
-        if (k == i || !p->load[k].is_hard)
+        const amp_load *load = &p->load[k];
+        if (k == i || (!load->is_hard && load->capping == NULL))
             continue;
+        const amp_column must_mw = load->is_hard ? load->demand_mw : load->capping->must_mw;
         for (size_t t = 0; t < p->interval_count; t++)
-            other_mw[t] += amp_column_at(p->load[k].demand_mw, t);
+            other_mw[t] += amp_column_at(must_mw, t);
     }
     return other_mw;
 }
@@ -495,6 +559,25 @@ static amp_status try_lease(bench *b, size_t i, collection *found)
 out:
     free(other_mw);
     return status;
+}
+
+/* The floor of load @p i, unless it is that of a load before. */
+static void try_floor(bench *b, size_t i, collection *found)
+{
+    const amp_value *floor = &caps_of(b, i)->floor;
+    for (size_t k = 0; k < i; k++)
+        if (b->problem->load[k].capping != NULL && is_one_key(&caps_of(b, k)->floor, floor))
+            return;
+    if (!floor->is_set)
+        return;
+    try_limit(b,
+              &(limit){.kind = CAP_FLOOR,
+                       .load = i,
+                       .value = floor,
+                       .from = floor->number,
+                       .direction = -1,
+                       .reach = floor->number},
+              found);
 }
 
 static amp_status try_generator(bench *b, size_t i, collection *found)
@@ -537,12 +620,6 @@ static amp_status try_power(bench *b, limit_kind kind, const amp_value *value, c
         return AMP_NOMEM;
     try_limit(b, &l, found);
     return AMP_OK;
-}
-
-/* `power` gives both limits: the same place in the file. */
-static bool is_one_key(const amp_value *a, const amp_value *b)
-{
-    return a->place.line == b->place.line && a->place.column == b->place.column;
 }
 
 static amp_status try_powers(bench *b, collection *found)
@@ -595,6 +672,8 @@ static amp_status try_all(bench *b, collection *found)
     for (size_t i = 0; status == AMP_OK && i < b->problem->load_count; i++) {
         if (b->problem->load[i].is_hard)
             status = try_lease(b, i, found);
+        else if (b->problem->load[i].capping != NULL)
+            try_floor(b, i, found);
     }
     for (size_t i = 0; status == AMP_OK && i < b->problem->source_count; i++)
         status = try_generator(b, i, found);

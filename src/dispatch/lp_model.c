@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/lp_model.h"
 
+#include "base/text.h"
 #include "dispatch/billing.h"
 #include "dispatch/reserve.h"
 
@@ -380,12 +381,22 @@ static void add_tier_columns(const interval *at)
     }
 }
 
+/* What must run earns whatever is dispatched: a column that is 1, in place of a constant. */
+static void add_base_column(const interval *at, uint32_t flow, const amp_capping *capping)
+{
+    const double usd_per_h = amp_column_at(capping->base_usd_per_h, at->t);
+    if (!amp_same(usd_per_h, 0.0))
+        begin_column(at, flow, 1.0, -at->h * usd_per_h)->lower = 1.0;
+}
+
 static void add_unserved_columns(const interval *at)
 {
     const amp_site_problem *problem = at->problem;
     const uint32_t first_flow =
         AMP_LP_SOURCE + (uint32_t)(problem->source_count + problem->tier_count);
     for (uint32_t i = 0; i < problem->load_count; i++) {
+        if (problem->load[i].capping != NULL)
+            add_base_column(at, first_flow + i, problem->load[i].capping);
         if (!has_demand(at, &problem->load[i]))
             continue;
         (void)begin_column(at, first_flow + i, HUGE_VAL,

@@ -90,7 +90,8 @@ static const char *flow_text(amp_arena *arena, const amp_site_problem *problem, 
     i -= problem->source_count;
     if (i < problem->tier_count)
         return tier_text(arena, problem, i);
-    return load_text(arena, "unserved", &problem->load[i - problem->tier_count]);
+    const amp_load *load = &problem->load[i - problem->tier_count];
+    return load_text(arena, load->capping != NULL ? "must" : "unserved", load);
 }
 
 static const char *row_text(amp_arena *arena, const amp_site_problem *problem, size_t i)

@@ -30,7 +30,8 @@ struct amp_merit {
     bool has_block, has_export, has_must;
     scan_pair *tier;    /* [tier_count] */
     scan_pair *source;  /* [source_count] */
-    scan_pair *penalty; /* [penalty_count]: demand and penalty of loads that have one */
+    scan_pair *penalty; /* [penalty_count]: demand and penalty of loads that have one, or less
+                           what a load earns while only what must run runs */
     size_t penalty_count;
     bool *penalty_is_used; /* [penalty_count] */
     bool *backs;           /* [tier_count] may back reserves; NULL without them */
@@ -43,11 +44,18 @@ static bool has_penalty(const amp_load *load)
     return !load->is_hard && load->kind != AMP_LOAD_MINING;
 }
 
+/* What must run earns is a loss below 0. */
+static amp_column minus_one(void)
+{
+    static const double number = -1.0;
+    return (amp_column){.value = &number, .stride = 0};
+}
+
 static size_t count_penalties(const amp_site_problem *problem)
 {
     size_t count = 0;
     for (size_t i = 0; i < problem->load_count; i++)
-        count += has_penalty(&problem->load[i]) ? 1 : 0;
+        count += has_penalty(&problem->load[i]) || problem->load[i].capping != NULL ? 1 : 0;
     return count;
 }
 
@@ -78,7 +86,10 @@ static void take_columns(amp_merit *merit)
         merit->source[j] = take_pair(merit, p->source[j].power_mw, p->source[j].cost_usd_per_mwh);
     for (size_t i = 0; i < p->load_count; i++) {
         const amp_load *load = &p->load[i];
-        if (has_penalty(load))
+        if (load->capping != NULL)
+            merit->penalty[merit->penalty_count++] =
+                take_pair(merit, load->capping->base_usd_per_h, minus_one());
+        else if (has_penalty(load))
             merit->penalty[merit->penalty_count++] =
                 take_pair(merit, load->demand_mw, load->penalty_usd_per_mwh);
     }
@@ -160,6 +171,16 @@ static void refresh_pairs(const scan_pair *pair, size_t count)
     }
 }
 
+/* Whether a column is anywhere not 0. */
+static bool counts(amp_column column, size_t count)
+{
+    const size_t numbers = column.stride == 0 ? 1 : count;
+    size_t t = 0;
+    while (t < numbers && amp_same(column.value[t], 0.0))
+        t++;
+    return t < numbers;
+}
+
 /* Whether a column is anywhere above 0: what a site does not have costs no time. */
 static bool is_used(amp_column column, size_t count)
 {
@@ -178,7 +199,7 @@ void amp_merit_refresh(amp_merit *merit)
     merit->has_must = is_used(problem->must_mw, problem->interval_count);
     for (size_t k = 0; k < merit->penalty_count; k++)
         merit->penalty_is_used[k] =
-            is_used(merit->penalty[k].usd_per_mwh.column, problem->interval_count);
+            counts(merit->penalty[k].usd_per_mwh.column, problem->interval_count);
     refresh_pairs(&merit->market, 1);
     refresh_pairs(&merit->block, 1);
     refresh_pairs(&merit->export, 1);
@@ -294,7 +315,7 @@ static void scan_export(const amp_merit *merit, size_t first, size_t count, amp_
     }
 }
 
-/* Pairs whose penalty is nowhere above 0 lose nothing. */
+/* Pairs whose penalty is 0 throughout lose nothing. */
 static void scan_penalties(const amp_merit *merit, size_t first, size_t count, amp_merit_scan *out)
 {
     memset(out->lost_usd_per_h, 0, count * sizeof out->lost_usd_per_h[0]);

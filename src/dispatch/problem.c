@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/problem.h"
 
+#include "dispatch/capping.h"
 #include "dispatch/column.h"
 #include "dispatch/fleet_hull.h"
 #include "dispatch/lease.h"
@@ -358,10 +359,74 @@ static void build_lease(builder *b, const amp_hall *hall, amp_load *load)
                                  : amp_columns_add(&b->columns, load->penalty_usd_per_mwh, price));
 }
 
+/* A load that may be capped: what must run is served whatever is dispatched, the rest by tiers. */
+static void build_capped(builder *b, amp_load *load, const amp_capping_input *in, int32_t workload)
+{
+    amp_tier *tier =
+        AMP_ARENA_NEW(b->arena, amp_tier, amp_capping_tiers_most(in->caps, in->step_count));
+    size_t count = 0;
+    amp_capping *capping = tier == NULL ? NULL : amp_capping_make(in, tier, &count);
+    if (capping == NULL) {
+        b->columns.ok = false;
+        return;
+    }
+    capping->workload = workload;
+    load->capping = capping;
+    b->problem.must_mw = amp_columns_add(&b->columns, b->problem.must_mw, capping->must_mw);
+    for (size_t k = 0; k < count; k++)
+        add_tier(b, load, tier[k].power_mw, tier[k].value_usd_per_mwh);
+}
+
+static void check_worth(builder *b, const amp_load *load, const amp_value *value)
+{
+    for (uint32_t k = 0; k < load->tier_count; k++)
+        amp_problem_check_size(&b->check, value, b->tier[load->first_tier + k].value_usd_per_mwh,
+                               "the value of throughput", "USD/MWh");
+}
+
+static amp_capping_input capping_of(builder *b, const amp_caps *caps, const amp_load *load)
+{
+    return (amp_capping_input){.columns = &b->columns,
+                               .arena = b->arena,
+                               .caps = caps,
+                               .load = load,
+                               .penalty_usd_per_mwh = amp_column_zero()};
+}
+
+static void build_capped_inference(builder *b, const amp_inference *inference, amp_load *load)
+{
+    amp_columns *c = &b->columns;
+    const amp_column penalty = value_of(b, &inference->penalty_usd_per_mwh);
+    amp_capping_step *step = AMP_ARENA_NEW(b->arena, amp_capping_step, inference->step_count);
+    if (step == NULL) {
+        c->ok = false;
+        return;
+    }
+    for (size_t k = 0; k < inference->step_count; k++) {
+        const amp_value *value = &inference->step[k].value_usd_per_mwh;
+        const amp_column worth = value_of(b, value);
+        if (k > 0)
+            amp_problem_check_not_rising(&b->check, value, worth,
+                                         value_of(b, &inference->step[k - 1].value_usd_per_mwh));
+        amp_problem_check_not_negative(&b->check, value, worth);
+        step[k] = (amp_capping_step){inference->step[k].share, amp_columns_add(c, worth, penalty)};
+    }
+    amp_capping_input in = capping_of(b, &inference->caps, load);
+    in.penalty_usd_per_mwh = amp_columns_multiply(c, penalty, load->it_per_mwh);
+    in.step = step;
+    in.step_count = inference->step_count;
+    build_capped(b, load, &in, AMP_NONE);
+    check_worth(b, load, &inference->step[0].value_usd_per_mwh);
+}
+
 static void build_inference(builder *b, const amp_hall *hall, amp_load *load)
 {
     const amp_inference *inference = &hall->inference;
     amp_columns *c = &b->columns;
+    if (inference->caps.curve.count > 0) {
+        build_capped_inference(b, inference, load);
+        return;
+    }
     const amp_column penalty = value_of(b, &inference->penalty_usd_per_mwh);
     amp_column above = {0};
     double from_share = 0.0;
@@ -410,6 +475,32 @@ static void add_job(builder *b, const amp_training_job *job, const amp_load *loa
     amp_problem_check_reach(&b->check, &job->energy_mwh, out, it_capacity_mw);
 }
 
+/* Each workload is a load of its own. */
+static void build_workload(builder *b, size_t i, size_t k)
+{
+    const amp_hall *hall = &b->site->hall[i];
+    const amp_workload *workload = &hall->workload[k];
+    amp_columns *c = &b->columns;
+    const amp_column pue = pue_of(b, &hall->pue);
+    const char *id = amp_arena_format(b->arena, "%s.%s", hall->id, workload->id);
+    amp_load *load = next_load(
+        b, workload->use == AMP_WORKLOAD_INFERENCE ? AMP_LOAD_INFERENCE : AMP_LOAD_TRAINING, i, id);
+    c->ok = c->ok && id != NULL;
+    load->it_per_mwh = amp_columns_divide(c, amp_columns_constant(c, 1.0), pue);
+    load->demand_mw = amp_columns_multiply(
+        c,
+        amp_columns_multiply(c, amp_columns_constant(c, amp_workload_full_mw(workload)),
+                             availability_of(b, &hall->availability)),
+        pue);
+    load->capacity_mw = load->demand_mw;
+    const amp_capping_step step = {1.0, value_of(b, &workload->value_usd_per_mwh)};
+    amp_capping_input in = capping_of(b, &workload->caps, load);
+    in.step = &step;
+    in.step_count = 1;
+    build_capped(b, load, &in, (int32_t)k);
+    check_worth(b, load, &workload->value_usd_per_mwh);
+}
+
 static amp_load_kind kind_of(const amp_hall *hall)
 {
     if (hall->lease.is_set)
@@ -429,6 +520,10 @@ static void build_hall(builder *b, size_t i)
 {
     const amp_hall *hall = &b->site->hall[i];
     amp_columns *c = &b->columns;
+    for (size_t k = 0; k < hall->workload_count; k++)
+        build_workload(b, i, k);
+    if (hall->workload_count > 0)
+        return;
     const amp_column pue = pue_of(b, &hall->pue);
     const amp_column it_power_mw = value_of(b, &hall->it_power_mw);
     const amp_column it_capacity_mw =
@@ -576,11 +671,24 @@ static size_t tiers_of(const amp_site *site)
         count += site->fleet[i].mode_count;
     for (size_t i = 0; i < site->hall_count; i++) {
         const amp_hall *hall = &site->hall[i];
-        if (hall->inference.is_set)
+        for (size_t k = 0; k < hall->workload_count; k++)
+            count += amp_capping_tiers_most(&hall->workload[k].caps, 1);
+        if (hall->inference.caps.curve.count > 0)
+            count += amp_capping_tiers_most(&hall->inference.caps, hall->inference.step_count);
+        else if (hall->inference.is_set)
             count += hall->inference.step_count;
         else if (hall->lease.penalty_usd_per_mwh.is_set)
             count++;
     }
+    return count;
+}
+
+/* A hall is one, or one for each workload. */
+static size_t loads_of(const amp_site *site)
+{
+    size_t count = site->fleet_count;
+    for (size_t i = 0; i < site->hall_count; i++)
+        count += site->hall[i].workload_count > 0 ? site->hall[i].workload_count : 1;
     return count;
 }
 
@@ -598,7 +706,7 @@ static amp_status make_room(builder *b)
                                          site->generator_count, AMP_SOURCES_MAX);
     if (status != AMP_OK)
         return status;
-    b->load = AMP_ARENA_NEW(b->arena, amp_load, site->fleet_count + site->hall_count);
+    b->load = AMP_ARENA_NEW(b->arena, amp_load, loads_of(site));
     b->tier = AMP_ARENA_NEW(b->arena, amp_tier, tier_count);
     b->source = AMP_ARENA_NEW(b->arena, amp_source, site->generator_count);
     b->job = AMP_ARENA_NEW(b->arena, amp_job, job_count);

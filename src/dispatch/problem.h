@@ -4,6 +4,7 @@
 #ifndef AMP_DISPATCH_PROBLEM_H
 #define AMP_DISPATCH_PROBLEM_H
 
+#include "dispatch/hull.h"
 #include "market/market.h"
 
 /** What a load is; decides the row of the accounts that it belongs to. */
@@ -25,7 +26,25 @@ typedef struct {
     uint32_t load;                /**< index into amp_site_problem.load */
 } amp_tier;
 
-/** A fleet or a hall: what its tiers belong to. */
+/**
+ * GPUs whose power may be capped: throughput is the upper hull of measured points. Work is IT
+ * energy as it would take at full power; at a share x of full power MW are worth yield(x) / x of
+ * it. What runs whatever is dispatched (the smallest cap, or what keeps the floor of throughput) is
+ * part of must_mw of the site; each segment of the hull above it is a tier.
+ */
+typedef struct {
+    int32_t workload; /**< index into amp_hall.workload; AMP_NONE: the hall's inference */
+    const amp_hull_point *corner;   /**< [corner_count] shares of full power and of full throughput,
+                                         both rising, from what must run to (1, 1) */
+    size_t corner_count;            /**< 1 where it cannot be capped at all */
+    amp_column full_mw;             /**< at the bus: of what works and is wanted, uncapped */
+    amp_column must_mw;             /**< at the bus */
+    amp_column penalty_usd_per_mwh; /**< at the bus, of work wanted and not done */
+    amp_column base_usd_per_h;      /**< earned while only what must run runs, net of penalties and
+                                         tax; tiers earn their value beyond it */
+} amp_capping;
+
+/** A fleet or a hall: what its tiers belong to. A hall with workloads is a load for each. */
 typedef struct {
     amp_load_kind kind;
     uint32_t asset; /**< index into amp_site.fleet or amp_site.hall */
@@ -37,6 +56,8 @@ typedef struct {
     amp_column it_per_mwh;          /**< IT MWh per MWh at the bus (1 / PUE); 0 for mining */
     amp_column tax_usd_per_mwh;     /**< paid for each MWh at the bus that it takes, and taken off
                                          the value of its tiers; value NULL: nothing */
+    const amp_capping *capping;     /**< NULL: what is served is power. Else penalty_usd_per_mwh
+                                         is 0, penalties are in its base */
     uint32_t first_tier;            /**< its tiers lie side by side */
     uint32_t tier_count;
 } amp_load;
@@ -205,7 +226,7 @@ typedef struct {
  * and maximise  sum h (value tiers - penalty demand + export_price export - import_price market
  * - block_price block - cost generation - wear (charge + discharge)) + terminal_value E_end
  * (value holds the penalty that serving avoids: a load earns value - penalty for what it takes and
- * pays penalty for the rest of its demand).
+ * pays penalty for the rest of its demand; one that may be capped earns h base besides).
  *
  * Peaks and jobs couple intervals; the solver of solve.h knows nothing of them, coordinate.h does:
  *   import <= D_p in every interval of peak p, D_p >= start, and charge_p D_p is paid;
@@ -241,7 +262,7 @@ typedef struct {
                                             are expected to charge; value NULL where none do */
     amp_column export_limit_mw;
     amp_column export_price_usd_per_mwh;
-    amp_column must_mw; /**< sum of the hard loads' demand */
+    amp_column must_mw; /**< sum of the hard loads' demand, and of must_mw of what may be capped */
     const amp_load *load;
     size_t load_count;
     const amp_tier *tier;

@@ -63,6 +63,26 @@ void amp_problem_check_tier(amp_problem_check *check, const amp_value *value, do
                               amp_text_format_number(charge_usd, number)));
 }
 
+void amp_problem_check_not_negative(amp_problem_check *check, const amp_value *value,
+                                    amp_column column)
+{
+    const amp_portfolio *portfolio = check->portfolio;
+    const size_t count = column.stride == 0 ? 1 : portfolio->horizon.interval_count;
+    char number[NUMBER_BYTES];
+    char time[AMP_TIME_TEXT_BYTES];
+    size_t t = 0;
+    while (t < count && amp_column_at(column, t) >= 0.0)
+        t++;
+    if (t == count)
+        return;
+    keep(check,
+         amp_portfolio_report(portfolio, check->diagnostics, AMP_CODE_RANGE, value,
+                              "give values of 0 USD/MWh or more, or remove 'curve'",
+                              "the value is %s USD/MWh at %s; beside 'curve' 0 or more is expected",
+                              amp_text_format_number(amp_column_at(column, t), number),
+                              time_of(portfolio, t, time)));
+}
+
 void amp_problem_check_size(amp_problem_check *check, const amp_value *value, amp_column column,
                             const char *what, const char *unit)
 {
@@ -115,9 +135,9 @@ void amp_problem_check_modes(amp_problem_check *check, const amp_fleet *fleet,
     char power[NUMBER_BYTES];
     char best[NUMBER_BYTES];
     for (size_t k = 0; k < hull->mode_count; k++) {
-        const amp_mode_point *mode = &hull->mode[k];
-        const double best_th_per_s = amp_fleet_hull_th_per_s(hull, mode->power_w);
-        if (mode->hashrate_th_per_s >= best_th_per_s * (1.0 - share_of_rounding))
+        const amp_hull_point *mode = &hull->mode[k];
+        const double best_th_per_s = amp_fleet_hull_th_per_s(hull, mode->power);
+        if (mode->yield >= best_th_per_s * (1.0 - share_of_rounding))
             continue;
         keep(check,
              amp_portfolio_report(
@@ -127,8 +147,8 @@ void amp_problem_check_modes(amp_problem_check *check, const amp_fleet *fleet,
                  "the mode '%s' of '%s' gives %s TH/s for %s W a machine, but other modes together "
                  "give %s TH/s for that",
                  k == 0 ? "normal" : fleet->mode[k - 1].id, fleet->id,
-                 amp_text_format_number(mode->hashrate_th_per_s, own),
-                 amp_text_format_number(mode->power_w, power),
+                 amp_text_format_number(mode->yield, own),
+                 amp_text_format_number(mode->power, power),
                  amp_text_format_number(best_th_per_s, best)));
     }
 }

@@ -22,6 +22,11 @@ void amp_problem_check_not_rising(amp_problem_check *check, const amp_value *val
 void amp_problem_check_tier(amp_problem_check *check, const amp_value *value, double charge_usd,
                             double below_usd);
 
+/** Reports the first interval in which @p column, of @p value, is below 0: GPUs that may be capped
+ *  do work that is worth something. */
+void amp_problem_check_not_negative(amp_problem_check *check, const amp_value *value,
+                                    amp_column column);
+
 /** Reports the first interval in which @p column, made from @p value and others, is no number or
  *  beyond AMP_NUMBER_MAX @p unit; @p what says what it is ("the value of mining"). Currencies and
  *  products can lead there although every number of the file keeps its own range. */

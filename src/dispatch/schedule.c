@@ -169,16 +169,17 @@ static void allocate(allocator *alloc, size_t t, double net_mw, amp_schedule *sc
     schedule->internal_price_usd_per_mwh[t] = isfinite(price) ? price : 0.0;
 }
 
-/* Hard loads have no tier: they are served in full. */
+/* Hard loads have no tier: they are served in full; of what may be capped, what must run. */
 static void serve_hard_loads(const amp_site_problem *problem, amp_schedule *schedule)
 {
     for (size_t i = 0; i < problem->load_count; i++) {
         const amp_load *load = &problem->load[i];
-        if (!load->is_hard)
+        if (!load->is_hard && load->capping == NULL)
             continue;
         assert(schedule->load_mw[i] != NULL); /* take_arrays() set them all */
+        const amp_column must_mw = load->is_hard ? load->demand_mw : load->capping->must_mw;
         for (size_t t = 0; t < problem->interval_count; t++)
-            schedule->load_mw[i][t] = amp_column_at(load->demand_mw, t);
+            schedule->load_mw[i][t] = amp_column_at(must_mw, t);
     }
 }
 

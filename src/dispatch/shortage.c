@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/time.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,12 +14,12 @@ char *amp_shortage_words(amp_shortage shortage, const char *number, char *buffer
 {
     static const char *const texts[] = {
         [AMP_FEASIBLE] = "nothing is short (%s)",
-        [AMP_SHORT_OF_SUPPLY] = "what must be served is %s MW more than the connection, the "
+        [AMP_SHORT_OF_SUPPLY] = "what must be served is %s more than the connection, the "
                                 "generators and the battery can give",
-        [AMP_SHORT_OF_HALL] = "a lease that must be served asks for %s MW more than its hall can "
+        [AMP_SHORT_OF_HALL] = "a lease that must be served asks for %s more than its hall can "
                               "take",
-        [AMP_SHORT_OF_ENERGY] = "the battery stays %s MWh short of the level that it must reach",
-        [AMP_EXCESS_OF_ENERGY] = "the battery keeps %s MWh more than the level that it must come "
+        [AMP_SHORT_OF_ENERGY] = "the battery stays %s short of the level that it must reach",
+        [AMP_EXCESS_OF_ENERGY] = "the battery keeps %s more than the level that it must come "
                                  "down to",
     };
     const char *text = texts[shortage];
@@ -30,6 +31,40 @@ char *amp_shortage_words(amp_shortage shortage, const char *number, char *buffer
 bool amp_change_is_share(const amp_change *change)
 {
     return change->is_share || amp_dimension_is_none(&change->value->unit.dimension);
+}
+
+/* The most that must be served or may be imported. */
+static double site_mw(const amp_site_problem *p)
+{
+    double most_mw = 0.0;
+    for (size_t t = 0; t < p->interval_count; t++)
+        most_mw =
+            fmax(most_mw, fmax(amp_column_at(p->must_mw, t), amp_column_at(p->import_limit_mw, t)));
+    return most_mw;
+}
+
+double amp_shortage_scale(const amp_site_problem *problem, amp_shortage shortage, double amount,
+                          const char **unit)
+{
+    const bool is_energy = shortage == AMP_SHORT_OF_ENERGY || shortage == AMP_EXCESS_OF_ENERGY;
+    const double large = is_energy ? problem->storage.maximum_mwh : site_mw(problem);
+    const bool is_small = large < 1.0 && amount < 1.0;
+    const bool is_tiny = is_small && amount < 0.01;
+    *unit = is_tiny ? (is_energy ? "Wh" : "W")
+                    : (is_small ? (is_energy ? "kWh" : "kW") : (is_energy ? "MWh" : "MW"));
+    return is_tiny ? 1e6 : (is_small ? 1e3 : 1.0);
+}
+
+double amp_change_scale(const amp_change *change, char *unit, size_t size)
+{
+    amp_change_unit(change, unit, size);
+    if (amp_change_is_share(change))
+        return 100.0;
+    if ((strcmp(unit, "MW") != 0 && strcmp(unit, "MWh") != 0) ||
+        fmax(fabs(change->from), fabs(change->to)) >= 1.0)
+        return 1.0;
+    unit[0] = 'k';
+    return 1e3;
 }
 
 char *amp_change_unit(const amp_change *change, char *buffer, size_t size)
@@ -61,7 +96,10 @@ static void report_site(const amp_portfolio *portfolio, const amp_site_answer *s
     char number[NUMBER_BYTES];
     char time[AMP_TIME_TEXT_BYTES];
     char what[TEXT_BYTES];
-    (void)snprintf(number, sizeof number, "%.4g", site->shortage_amount);
+    const char *unit = "";
+    const double scale =
+        amp_shortage_scale(&site->problem, site->shortage, site->shortage_amount, &unit);
+    (void)snprintf(number, sizeof number, "%.4g %s", site->shortage_amount * scale, unit);
     (void)amp_portfolio_report_at(portfolio, diagnostics, &finding,
                                   "site '%s': first in the interval from %s, %s", site->site->id,
                                   amp_time_format(first_s, time),
@@ -71,11 +109,10 @@ static void report_site(const amp_portfolio *portfolio, const amp_site_answer *s
 static void report_change(const amp_portfolio *portfolio, const amp_change *change,
                           amp_diagnostics *diagnostics)
 {
-    const double scale = amp_change_is_share(change) ? 100.0 : 1.0;
     const bool varies = change->value->series != AMP_NONE;
     char unit[UNIT_BYTES];
     char advice[TEXT_BYTES];
-    amp_change_unit(change, unit, sizeof unit);
+    const double scale = amp_change_scale(change, unit, sizeof unit);
     if (varies)
         (void)snprintf(advice, sizeof advice, "add %.9g %s throughout", change->change * scale,
                        unit);

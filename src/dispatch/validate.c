@@ -481,6 +481,13 @@ out:
 
 static void check_load(amp_validation *v, size_t i)
 {
+    const amp_load *load = &v->order->load[i];
+    if (load->kind != AMP_LOAD_MINING &&
+        (v->site->hall[load->asset].workload_count > 0 ||
+         v->site->hall[load->asset].inference.caps.curve.count > 0)) {
+        amp_validate_capped(v, i);
+        return;
+    }
     switch (v->order->load[i].kind) {
     case AMP_LOAD_MINING:
         check_fleet(v, i);

@@ -25,6 +25,8 @@
     X(HALL, LIMIT_MW, "hall '%s' is above its power")                         \
     X(DEMAND, LIMIT_MW, "hall '%s' is given more than is wanted")             \
     X(HARD, LIMIT_MW, "hall '%s' is not given what its lease must have")      \
+    X(WORKLOAD, LIMIT_MW, "workload '%s' is given more than full power")      \
+    X(FLOOR, LIMIT_MW, "workload '%s' is capped below its floor")             \
     X(JOB, LIMIT_MW, "job '%s' is above its power")                           \
     X(JOB_WINDOW, LIMIT_MW, "job '%s' runs outside its release and deadline") \
     X(JOBS, LIMIT_MW, "what hall '%s' takes differs from what its jobs take") \
@@ -111,6 +113,10 @@ amp_column amp_validate_availability(amp_validation *v, const amp_availability *
 
 /** PUE of a hall in every interval, into @p pue ([count]). */
 void amp_validate_pue(amp_validation *v, const amp_pue *value, double *pue);
+
+/** Checks load @p i, GPUs whose power may be capped: their power, their floor, and what throughput
+ *  earns by the curve. */
+void amp_validate_capped(amp_validation *v, size_t i);
 
 /** Checks load @p i, a hall with jobs: their power, window and energy, and that the hall takes what
  *  they do. Adds what they earn, and what they are short of, to anew. */

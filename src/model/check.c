@@ -356,7 +356,7 @@ void amp_check_job(amp_reader *reader, amp_yaml_node *node, void *target)
 }
 
 /* What a hall serves: exactly one of them. */
-static const char *const services[] = {"lease", "inference", "jobs"};
+static const char *const services[] = {"lease", "inference", "jobs", "workloads"};
 
 void amp_check_hall(amp_reader *reader, amp_yaml_node *node, void *target)
 {
@@ -367,15 +367,17 @@ void amp_check_hall(amp_reader *reader, amp_yaml_node *node, void *target)
             amp_reader_report_at(reader, AMP_CODE_KEY_CONFLICT, service->key_place, service,
                                  "split it into two halls",
                                  "'%s' beside '%s': a hall has exactly one of 'lease', "
-                                 "'inference' and 'jobs'",
+                                 "'inference', 'jobs' and 'workloads'",
                                  services[i], first);
         else if (service != NULL)
             first = services[i];
     }
     if (first == NULL)
-        amp_reader_report(reader, AMP_CODE_KEY_MISSING, node, "add one of the three",
-                          "the hall serves nobody: 'lease', 'inference' or 'jobs' is missing");
+        amp_reader_report(reader, AMP_CODE_KEY_MISSING, node, "add one of the four",
+                          "the hall serves nobody: 'lease', 'inference', 'jobs' or 'workloads' is "
+                          "missing");
     check_lease_load(reader, node, target);
+    amp_check_hall_caps(reader, node, target);
 }
 
 /* ---- site ---- */

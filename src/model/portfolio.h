@@ -465,6 +465,56 @@ typedef struct {
 /** The availability from which a month brings no credit; 0 where nothing is promised. */
 double amp_lease_promise(const amp_lease *lease);
 
+/** A power cap of GPUs that was measured: what they draw, and what they do. */
+typedef struct {
+    double power;      /**< MW of a GPU, or a share of full power */
+    double throughput; /**< in any unit */
+} amp_cap_point;
+
+/** Throughput by power cap. Both rise from point to point; the last is full power. */
+typedef struct {
+    const amp_cap_point *point; /**< two at least */
+    size_t count;               /**< 0: not given */
+    bool is_share;              /**< powers are shares of full power */
+    amp_place place;
+} amp_cap_curve;
+
+/** How far GPUs may be capped. */
+typedef struct {
+    amp_cap_curve curve;   /**< not given: power is throughput, and nothing must run */
+    amp_value floor;       /**< least share of full throughput; a constant. Default 0 */
+    const char *flex_tier; /**< whose floor `floor` is; NULL: its own */
+    bool is_pausable;      /**< off is possible; else what the smallest cap draws must run */
+} amp_caps;
+
+/** A class of service: the least throughput that its workloads are promised. */
+typedef struct {
+    const char *id;
+    amp_value floor; /**< share of full throughput; a constant */
+    amp_place place;
+} amp_flex_tier;
+
+typedef enum { AMP_WORKLOAD_INFERENCE, AMP_WORKLOAD_TRAINING } amp_workload_use;
+
+/** Work that runs on GPUs of a hall all the time, at full power or below. */
+typedef struct {
+    const char *id;
+    amp_workload_use use; /**< row of the accounts that it belongs to */
+    amp_value gpus;       /**< constants only, here and below; not set: full_power_mw */
+    amp_value full_power_mw;
+    amp_value value_usd_per_mwh; /**< of IT energy at full power; may be a series */
+    amp_caps caps;               /**< its curve is always given */
+    amp_place place;
+} amp_workload;
+
+/** IT power of a workload that nobody caps: GPUs times the last power of the curve, or as given. */
+static inline double amp_workload_full_mw(const amp_workload *workload)
+{
+    const amp_cap_curve *curve = &workload->caps.curve;
+    return workload->gpus.is_set ? workload->gpus.number * curve->point[curve->count - 1].power
+                                 : workload->full_power_mw.number;
+}
+
 /** One step of the value of inference. */
 typedef struct {
     double share; /**< cumulative, of the interval's demand; rising, the last one is 1 */
@@ -477,6 +527,8 @@ typedef struct {
     const amp_inference_step *step;
     size_t step_count;
     amp_value penalty_usd_per_mwh; /**< per unserved IT MWh, default 0 */
+    amp_caps caps; /**< with a curve MWh of demand, value and penalty are of work: IT energy that it
+                        takes at full power */
     amp_place place;
 } amp_inference;
 
@@ -492,7 +544,7 @@ typedef struct {
     amp_place place;
 } amp_training_job;
 
-/** An AI data hall with exactly one of lease, inference and jobs. */
+/** An AI data hall with exactly one of lease, inference, jobs and workloads. */
 typedef struct {
     const char *id;
     amp_value it_power_mw;
@@ -502,6 +554,10 @@ typedef struct {
     amp_inference inference;
     const amp_training_job *job;
     size_t job_count;
+    const amp_workload *workload;
+    size_t workload_count;
+    const amp_flex_tier *flex_tier;
+    size_t flex_tier_count;
     amp_place place;
 } amp_hall;
 

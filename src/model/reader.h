@@ -212,6 +212,7 @@ amp_read_fn amp_read_service_credits;
 amp_read_fn amp_read_inference_value;
 amp_read_fn amp_read_reserve_from;
 amp_init_fn amp_init_reserve_from;
+amp_read_fn amp_read_cap_curve;
 amp_init_fn amp_init_value;
 amp_init_fn amp_init_section;
 amp_init_fn amp_init_availability;
@@ -220,6 +221,10 @@ amp_init_fn amp_init_height;
 amp_init_fn amp_init_release;
 amp_init_fn amp_init_deadline;
 amp_init_fn amp_init_pue;
+
+/** What holds between a hall and its workloads: gives those of a flex tier its floor, and reports
+ *  more power than the hall has. */
+void amp_check_hall_caps(amp_reader *reader, const amp_yaml_node *node, amp_hall *hall);
 
 /** Reads a quantity or the name of a series as @p key says; true when *value was written. */
 bool amp_reader_value(amp_reader *reader, const amp_key *key, amp_yaml_node *node,
@@ -258,6 +263,8 @@ void amp_check_fleet(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_lease(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_exclusion(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_job(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_inference(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_workload(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_hall(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target);
 

@@ -7,6 +7,23 @@ static const char *const lease_energy_words[] = {"pass_through", "included", "fi
 static const char *const lease_energy_per_words[] = {"it", "bus", NULL};
 static const char *const lease_demand_words[] = {"site", "tenant", "share", NULL};
 static const char *const lease_availability_by_words[] = {"time", "energy", NULL};
+static const char *const workload_words[] = {"inference", "training", NULL};
+
+/* How far GPUs may be capped: rows that several sections have. */
+#define CAPS(record_, fallback_)                                                                  \
+    {KEY("curve", "", fallback_,                                                                  \
+         "Measured points [power of a GPU or share of full power, throughput], both rising; the " \
+         "last is full power."),                                                                  \
+     OWN("list of pairs", amp_read_cap_curve), AT(record_, caps.curve)},                          \
+        {KEY("floor", "%", "0 %", "Least throughput, as a share of that at full power."),         \
+         CONSTANT, AT(record_, caps.floor), RANGE(SHARE)},                                        \
+        {KEY("flex_tier", "", "none, beside floor", "The one of flex_tiers whose floor it has."), \
+         ID, AT(record_, caps.flex_tier)},                                                        \
+    {                                                                                             \
+        KEY("pausable", "", "false",                                                              \
+            "Whether it may be off too; else the smallest cap of the curve always runs."),        \
+            BOOL, AT(record_, caps.is_pausable)                                                   \
+    }
 
 #define SECTION "sites[].halls[].pue"
 static const amp_key pue_keys[] = {
@@ -113,9 +130,10 @@ static const amp_key inference_keys[] = {
     {KEY("movable", "", "false", "Whether other sites may serve it."), BOOL, WITHOUT_EFFECT},
     {KEY("residency", "", "any country", "Countries in which it may be served."),
      OWN("list of countries", amp_read_countries), WITHOUT_EFFECT},
+    CAPS(amp_inference, "none: power is throughput"),
 };
 static const amp_section section_inference = {
-    .path = SECTION, ROWS(inference_keys), MARKS(amp_inference)};
+    .path = SECTION, ROWS(inference_keys), MARKS(amp_inference), .check = amp_check_inference};
 #undef SECTION
 
 #define SECTION "sites[].halls[].jobs[]"
@@ -140,6 +158,36 @@ static const amp_section section_job = {
     .path = SECTION, ROWS(job_keys), ENTRY(amp_training_job), .check = amp_check_job};
 #undef SECTION
 
+#define SECTION "sites[].halls[].flex_tiers[]"
+static const amp_key flex_tier_keys[] = {
+    {KEY("id", "", "", "Names it in 'flex_tier'; differs from the hall's other tiers."), ID,
+     AT(amp_flex_tier, id)},
+    {KEY("floor", "%", "", "Least throughput, as a share of that at full power."), CONSTANT,
+     AT(amp_flex_tier, floor), RANGE(SHARE)},
+};
+static const amp_section section_flex_tier = {
+    .path = SECTION, ROWS(flex_tier_keys), ENTRY(amp_flex_tier)};
+#undef SECTION
+
+#define SECTION "sites[].halls[].workloads[]"
+static const amp_key workload_keys[] = {
+    {KEY("id", "", "", "Names it in results; differs from the hall's other workloads."), ID,
+     AT(amp_workload, id)},
+    {KEY("use", "", "", "Where its energy and income are counted: 'inference' or 'training'."),
+     WORD(workload_words), AT(amp_workload, use)},
+    {KEY("gpus", "1", "none, beside power", "Number of GPUs; the curve has powers of one."),
+     CONSTANT, AT(amp_workload, gpus), RANGE(POSITIVE)},
+    {KEY("power", "MW", "gpus x the last power of the curve", "IT power of all its GPUs uncapped."),
+     CONSTANT, AT(amp_workload, full_power_mw), RANGE(POSITIVE)},
+    {KEY("value", "USD/MWh", "",
+         "Value per IT MWh at full power; at a cap, for the share of full throughput."),
+     VALUE, AT(amp_workload, value_usd_per_mwh), RANGE(NOT_NEGATIVE)},
+    CAPS(amp_workload, ""),
+};
+static const amp_section section_workload = {
+    .path = SECTION, ROWS(workload_keys), ENTRY(amp_workload), .check = amp_check_workload};
+#undef SECTION
+
 #define SECTION "sites[].halls[]"
 static const amp_key hall_keys[] = {
     {KEY("id", "", "", "Names it in results; differs from the site's other halls."), ID,
@@ -155,12 +203,17 @@ static const amp_key hall_keys[] = {
      RANGE(AT_LEAST_ONE), .varies = true},
     {KEY("availability", "%", "100 %", "Share of it_power that works."), AVAILABILITY,
      AT(amp_hall, availability)},
-    {KEY("lease", "", "none, beside inference or jobs", "A tenant's contract for the whole hall."),
+    {KEY("lease", "", "none, beside another use", "A tenant's contract for the whole hall."),
      MAPPING(section_lease), AT(amp_hall, lease)},
-    {KEY("inference", "", "none, beside lease or jobs", "Requests of users, served by the hall."),
+    {KEY("inference", "", "none, beside another use", "Requests of users, served by the hall."),
      MAPPING(section_inference), AT(amp_hall, inference)},
-    {KEY("jobs", "", "none, beside lease or inference", "Training jobs: energy by a deadline."),
+    {KEY("jobs", "", "none, beside another use", "Training jobs: energy by a deadline."),
      LIST(section_job, amp_hall, job, job_count)},
+    {KEY("workloads", "", "none, beside another use",
+         "Work that runs on GPUs all the time, and whose power may be capped."),
+     LIST(section_workload, amp_hall, workload, workload_count)},
+    {KEY("flex_tiers", "", "none", "Floors of throughput that workloads and inference name."),
+     LIST(section_flex_tier, amp_hall, flex_tier, flex_tier_count)},
 };
 const amp_section amp_section_hall = {
     .path = SECTION, ROWS(hall_keys), ENTRY(amp_hall), .check = amp_check_hall};
@@ -168,8 +221,8 @@ const amp_section amp_section_hall = {
 
 /* In the order of the reference. */
 static const amp_section *const sections[] = {
-    &amp_section_hall,  &amp_section_pue,   &section_lease,
-    &section_exclusion, &section_inference, &section_job,
+    &amp_section_hall,  &amp_section_pue, &section_lease,    &section_exclusion,
+    &section_inference, &section_job,     &section_workload, &section_flex_tier,
 };
 
 const amp_section *amp_hall_section_get(size_t i)

@@ -151,6 +151,8 @@ static double penalty_usd(const amp_site_problem *p)
     double sum_usd = 0.0;
     for (size_t i = 0; i < p->load_count; i++) {
         const amp_load *load = &p->load[i];
+        for (size_t t = 0; load->capping != NULL && t < p->interval_count; t++)
+            sum_usd -= p->interval_h * at(load->capping->base_usd_per_h, t);
         if (load->is_hard)
             continue;
         for (size_t t = 0; t < p->interval_count; t++)

@@ -17,6 +17,7 @@ typedef struct {
     amp_random limits;  /* draws of budgets, so that they leave all others as they are */
     amp_random clauses; /* draws of its own: what others draw does not depend on leases' clauses */
     amp_random reserve_random; /* of what came later, so that older draws stay */
+    amp_random caps;    /* for power caps, which must not disturb what else is drawn */
     FILE *out;
     int64_t from_s, to_s, step_s;
 } writer;
@@ -59,20 +60,32 @@ static void put_time(writer *w, const char *before, int64_t unix_s, const char *
     put(w, "%s%s%s", before, amp_time_format(unix_s, text), after);
 }
 
+/* The same for power caps. */
+static double cap_some(writer *w, double low, double high)
+{
+    return round((low + (high - low) * amp_random_uniform(&w->caps)) * 10.0) / 10.0;
+}
+
+static bool cap_happens(writer *w, double probability)
+{
+    return amp_random_uniform(&w->caps) < probability;
+}
+
 /* ---- the series ---- */
 
 static void put_rows(writer *w, int64_t row_s)
 {
     put(w, "time,lmp [USD/MWh],resale [USD/MWh],hash [USD/PH/day],dry [degC],chat [MW],"
-           "share [1],up [%%],gas [EUR/MWh],tip [block]\n");
+           "share [1],up [%%],gas [EUR/MWh],tip [block],worth [USD/MWh]\n");
     const int64_t first_s = w->from_s - w->from_s % row_s;
     for (int64_t t = first_s; t < w->to_s + row_s; t += row_s) {
         const double lmp = happens(w, 0.3) ? some(w, -60.0, 0.0) : some(w, 0.0, 120.0);
         put_time(w, "", t, "");
-        put(w, ",%.1f,%.1f,%.1f,%.1f,%.1f,%.2f,%.0f,%.1f,%.0f\n", lmp,
+        put(w, ",%.1f,%.1f,%.1f,%.1f,%.1f,%.2f,%.0f,%.1f,%.0f", lmp,
             happens(w, 0.5) ? lmp : some(w, -40.0, 160.0), some(w, 30.0, 90.0),
             some(w, -25.0, 45.0), some(w, 0.0, 40.0), chance(w), happens(w, 0.2) ? 0.0 : 100.0,
             some(w, 10.0, 120.0), 840000.0 + floor((double)(t - first_s) / 600.0));
+        put(w, ",%.1f\n", cap_some(w, 0.0, 200.0));
     }
 }
 
@@ -107,7 +120,7 @@ static void put_head(writer *w)
     put(w, ", step: %lld min}\n", (long long)(w->step_s / 60));
     put(w, "currencies: {EUR: 1.1 USD/EUR, NOK: 0.095 USD/NOK}\nseries:\n");
     static const char *const name[] = {"lmp",   "resale", "hash", "dry", "chat",
-                                       "share", "up",     "gas",  "tip"};
+                                       "share", "up",     "gas",  "tip", "worth"};
     for (size_t i = 0; i < sizeof name / sizeof name[0]; i++)
         put(w, "  %s: {file: series.csv, column: %s}\n", name[i], name[i]);
     switch (pick(w, 3)) {
@@ -362,6 +375,58 @@ static void put_lease(writer *w)
     put(w, "}}\n");
 }
 
+/* ---- power caps: draws of their own ---- */
+
+/* Points on the hull and below it; powers in watts, or as shares that end at 100 %. */
+static void put_curve(writer *w, bool in_watts)
+{
+    const size_t count = 2 + (size_t)(amp_random_uniform(&w->caps) * 5.0);
+    double power[8], throughput[8];
+    for (size_t i = 0; i < count; i++) {
+        power[i] = (i == 0 ? cap_some(w, 1.0, 150.0) : power[i - 1]) + cap_some(w, 0.1, 120.0);
+        throughput[i] = (i == 0 ? 0.0 : throughput[i - 1]) + cap_some(w, 0.1, 50.0);
+    }
+    put(w, ", curve: [");
+    for (size_t i = 0; i < count; i++)
+        if (in_watts)
+            put(w, "%s[%.1f W, %.1f]", i == 0 ? "" : ", ", power[i], throughput[i]);
+        else
+            put(w, "%s[%.15g %%, %.1f]", i == 0 ? "" : ", ", power[i] / power[count - 1] * 100.0,
+                throughput[i]);
+    put(w, "]");
+    if (cap_happens(w, 0.3))
+        put(w, ", pausable: true");
+    if (cap_happens(w, 0.4))
+        put(w, ", floor: %.1f %%", cap_happens(w, 0.1) ? 100.0 : cap_some(w, 0.0, 100.0));
+    else if (cap_happens(w, 0.5))
+        put(w, ", flex_tier: flex_%d", cap_happens(w, 0.5) ? 1 : 2);
+}
+
+static void put_flex_tiers(writer *w)
+{
+    put(w, ", flex_tiers: [{id: flex_1, floor: 90 %%}, {id: flex_2, floor: 50 %%}]");
+}
+
+static void put_workloads(writer *w)
+{
+    static const char *const values[] = {"worth", "150 USD/MWh", "0 USD/MWh", "90 EUR/MWh"};
+    const size_t count = 1 + (size_t)(amp_random_uniform(&w->caps) * 4.0);
+    put(w, "      - {id: gpus, it_power: 20 MW, pue: %s", cap_happens(w, 0.5) ? "1.25" : "1");
+    put_flex_tiers(w);
+    put(w, "%s, workloads: [", cap_happens(w, 0.3) ? ", availability: share" : "");
+    for (size_t k = 0; k < count; k++) {
+        const bool in_watts = cap_happens(w, 0.5);
+        put(w, "%s{id: w%zu, use: %s", k == 0 ? "" : ", ", k,
+            cap_happens(w, 0.5) ? "training" : "inference");
+        put(w, in_watts ? ", gpus: %.0f" : ", power: %.1f MW",
+            in_watts ? cap_some(w, 1.0, 5000.0) : cap_some(w, 0.1, 4.0));
+        put(w, ", value: %s", values[(size_t)(amp_random_uniform(&w->caps) * 3.999)]);
+        put_curve(w, in_watts);
+        put(w, "}");
+    }
+    put(w, "]}\n");
+}
+
 static void put_inference(writer *w)
 {
     put(w,
@@ -371,7 +436,13 @@ static void put_inference(writer *w)
         some(w, 150.0, 450.0), some(w, 0.0, 130.0));
     if (happens(w, 0.5))
         put(w, ", penalty: %.1f USD/MWh", some(w, 10.0, 900.0));
-    put(w, "}%s}\n", availability(w));
+    const bool has_curve = cap_happens(w, 0.4);
+    if (has_curve)
+        put_curve(w, cap_happens(w, 0.5));
+    put(w, "}%s", availability(w));
+    if (has_curve)
+        put_flex_tiers(w);
+    put(w, "}\n");
 }
 
 /* Jobs whose windows lie in the horizon, beyond it and across its ends. */
@@ -400,7 +471,8 @@ static void put_halls(writer *w)
     const bool has_lease = happens(w, 0.5);
     const bool has_inference = happens(w, 0.6);
     const bool has_jobs = happens(w, 0.5);
-    if (!has_lease && !has_inference && !has_jobs)
+    const bool has_workloads = cap_happens(w, 0.3);
+    if (!has_lease && !has_inference && !has_jobs && !has_workloads)
         return;
     put(w, "    halls:\n");
     if (has_lease)
@@ -409,6 +481,8 @@ static void put_halls(writer *w)
         put_inference(w);
     if (has_jobs)
         put_jobs(w);
+    if (has_workloads)
+        put_workloads(w);
 }
 
 static void put_portfolio(writer *w)
@@ -451,7 +525,8 @@ bool random_file_write(uint64_t seed, const char *folder)
     writer w = {.random = amp_random_seeded(seed),
                 .limits = amp_random_seeded(seed ^ 0x85ebca6bU),
                 .clauses = amp_random_seeded(seed ^ clauses),
-                .reserve_random = amp_random_seeded(seed ^ 0x94d049bbU)};
+                .reserve_random = amp_random_seeded(seed ^ 0x94d049bbU),
+                .caps = amp_random_seeded(seed ^ 0x67707573U)};
     w.step_s = steps_s[pick(&w, 4)];
     w.from_s = starts_s[pick(&w, 4)] + 3600 * (int64_t)pick(&w, 24);
     w.to_s = w.from_s + w.step_s * (int64_t)(1 + pick(&w, 36));

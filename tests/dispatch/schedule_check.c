@@ -63,6 +63,10 @@ static void check_loads(check *c, size_t t)
         const double penalty = at(load->penalty_usd_per_mwh, t);
         double served_mw = load->is_hard ? at(load->demand_mw, t) : 0.0;
         double earned_usd = 0.0;
+        if (load->capping != NULL) {
+            served_mw = at(load->capping->must_mw, t);
+            earned_usd = earn(c, h * at(load->capping->base_usd_per_h, t));
+        }
         for (size_t k = load->first_tier; k < load->first_tier + load->tier_count; k++) {
             const double mw = s->tier_mw[k][t];
             want_power(c, t, mw, at(p->tier[k].power_mw, t), "tier above its power");
