@@ -203,6 +203,8 @@ static void require_lease(const amp_portfolio *p, const amp_hall *hall)
     require_value(p, &lease->contracted_mw, 0.0, any);
     require_constant(p, &lease->availability, 0.0, 1.0);
     require_constant(p, &lease->credit_cap, 0.0, 1.0);
+    require_constant(p, &lease->credit_per_hour, 0.0, 1.0);
+    require(lease->credit_count == 0 || !lease->credit_per_hour.is_set);
     require_constant(p, &lease->maintenance_h, 0.0, any);
     require(amp_lease_promise(lease) >= 0.0 && amp_lease_promise(lease) <= 1.0);
     for (size_t i = 0; i < lease->exclusion_count; i++)

@@ -38,7 +38,7 @@ static bool has_clauses(const amp_lease *lease)
 {
     return lease->energy == AMP_LEASE_FIXED || lease->pue_cap.is_set ||
            lease->demand_charges != AMP_LEASE_DEMAND_SITE || lease->minimum_take.is_set ||
-           lease->credit_count > 0;
+           amp_lease_has_credits(lease);
 }
 
 static bool has_table(const amp_answer *answer)
@@ -93,8 +93,7 @@ static void look_at(lease_table *t, const amp_lease *clause, const amp_lease_bil
     t->rows++;
     t->largest_usd = fmax(t->largest_usd, fmax(fabs(bill->net_usd), bill->fee_usd));
     t->is_shown[PUE_PAID] = t->is_shown[PUE_PAID] || clause->pue_cap.is_set;
-    t->is_shown[AVAILABILITY] =
-        t->is_shown[AVAILABILITY] || clause->credit_count > 0 || clause->availability.is_set;
+    t->is_shown[AVAILABILITY] = t->is_shown[AVAILABILITY] || amp_lease_promise(clause) > 0.0;
     for (int k = ENERGY; k < COLUMNS; k++)
         t->is_shown[k] = t->is_shown[k] || fabs(amount_of(bill, (column)k)) > 0.0;
     add_to_sum(&t->sum, bill);

@@ -202,15 +202,21 @@ static void settle_availability(const settlement *s, amp_lease_bill *bill)
         bill->availability -= fmax(0.0, bill->outage_h - allowed_h) / bill->counted_h;
 }
 
-static double credit_share(const amp_lease *clause, double availability)
+/* Share of the fee before the cap. */
+static double credit_share(const amp_lease *clause, const amp_lease_bill *bill)
 {
-    const double reached = availability + same_availability;
+    const double reached = bill->availability + same_availability;
+    const double promised = amp_lease_promise(clause);
     size_t k = 0;
-    if (clause->credit_count == 0 || reached >= amp_lease_promise(clause))
+    if (reached >= promised)
+        return 0.0;
+    if (clause->credit_per_hour.is_set)
+        return clause->credit_per_hour.number * (promised - bill->availability) * bill->counted_h;
+    if (clause->credit_count == 0)
         return 0.0;
     while (k + 1 < clause->credit_count && reached < clause->credit[k].availability)
         k++;
-    return fmin(clause->credit[k].credit, clause->credit_cap.number);
+    return clause->credit[k].credit;
 }
 
 static void settle_service(const settlement *s, amp_lease_bill *bill)
@@ -219,11 +225,11 @@ static void settle_service(const settlement *s, amp_lease_bill *bill)
     settle_availability(s, bill);
     for (size_t t = s->month->first; t < s->month->end; t++)
         penalty_usd += unserved_mw(s, t) * amp_column_at(s->load->penalty_usd_per_mwh, t) * s->h;
-    if (s->clause->credit_count > 0)
+    if (amp_lease_has_credits(s->clause))
         bill->replaced_usd = penalty_usd;
     else
         bill->penalty_usd = penalty_usd;
-    bill->credit = credit_share(s->clause, bill->availability);
+    bill->credit = fmin(credit_share(s->clause, bill), s->clause->credit_cap.number);
     bill->credit_usd = bill->credit * bill->fee_usd;
 }
 

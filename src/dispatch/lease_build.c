@@ -137,6 +137,7 @@ typedef struct {
     double usd;
     double mwh; /* IT */
     double usd_per_mwh;
+    bool is_beyond; /* what the promise allows */
 } worst_credit;
 
 /* What is wanted of the hours of a month that availability looks at. */
@@ -165,6 +166,21 @@ static wanted wanted_in(const amp_site_problem *problem, const amp_lease_terms *
     return w;
 }
 
+/* Credits by the hour cost the same for each hour after those that are allowed. */
+static void look_at_hour(const amp_lease *clause, const amp_lease_month *month, const wanted *w,
+                         worst_credit *worst)
+{
+    const double usd =
+        fmin(clause->credit_per_hour.number, clause->credit_cap.number) * month->fee_usd;
+    if (usd / w->it_mw <= fmax(worst->usd_per_mwh, w->penalty_per_mwh * (1.0 + 1e-9)))
+        return;
+    *worst = (worst_credit){.month = month,
+                            .usd = usd,
+                            .mwh = w->it_mw,
+                            .usd_per_mwh = usd / w->it_mw,
+                            .is_beyond = true};
+}
+
 /* A tier is reached when all of the load is missing for the time that the tier before allows, or
  * for one interval where it allows none. */
 static void look_at_month(const amp_site_problem *problem, const amp_lease_terms *terms,
@@ -173,6 +189,8 @@ static void look_at_month(const amp_site_problem *problem, const amp_lease_terms
     const amp_lease *clause = terms->clause;
     const wanted w = wanted_in(problem, terms, month);
     double from = amp_lease_promise(clause);
+    if (clause->credit_per_hour.is_set && w.it_mw > 0.0)
+        look_at_hour(clause, month, &w, worst);
     for (size_t k = 0; k < clause->credit_count && w.it_mw > 0.0; k++) {
         const double allowed_h =
             (1.0 - from) * w.hours + clause->maintenance_h.number * month->share;
@@ -199,7 +217,7 @@ static void warn_of_penalty(maker *m, const amp_lease_terms *terms)
     worst_credit worst = {.month = NULL};
     char number[NUMBER_BYTES];
     char advice[ADVICE_BYTES];
-    if (clause->credit_count == 0 || !clause->penalty_usd_per_mwh.is_set || !m->columns->ok)
+    if (!amp_lease_has_credits(clause) || !clause->penalty_usd_per_mwh.is_set || !m->columns->ok)
         return;
     for (size_t k = 0; k < terms->month_count; k++)
         look_at_month(m->problem, terms, &terms->month[k], &worst);
@@ -211,10 +229,12 @@ static void warn_of_penalty(maker *m, const amp_lease_terms *terms)
                    amp_text_format_number(round_up(worst.usd_per_mwh), number));
     (void)amp_portfolio_report(m->check->portfolio, m->check->diagnostics,
                                AMP_CODE_PENALTY_BELOW_CREDITS, &clause->penalty_usd_per_mwh, advice,
-                               "the penalty is below what service_credits cost: %.4g MWh not "
-                               "served in %04d-%02d bring a credit of %.0f USD, %.0f USD/MWh",
+                               "the penalty is below what %s cost: %.4g MWh not served in "
+                               "%04d-%02d%s bring a credit of %.0f USD, %.0f USD/MWh",
+                               worst.is_beyond ? "credits by the hour" : "service_credits",
                                worst.mwh, (int)worst.month->year, (int)worst.month->month,
-                               worst.usd, worst.usd_per_mwh);
+                               worst.is_beyond ? " beyond the promise" : "", worst.usd,
+                               worst.usd_per_mwh);
 }
 
 /* ---- all of it ---- */

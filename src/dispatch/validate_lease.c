@@ -225,14 +225,29 @@ static double credit_for(const amp_lease *lease, double availability)
     return credit < lease->credit_cap.number ? credit : lease->credit_cap.number;
 }
 
+/* By the hour: hours that are missing, less those that maintenance and the promise allow. */
+static double credit_by_hour(const contract *c, const amp_lease_bill *bill)
+{
+    const amp_lease *lease = c->lease;
+    const double promised = lease->availability.is_set ? lease->availability.number : 1.0;
+    const double allowed_h = lease->maintenance_h.number * month_held(c);
+    const double late_h =
+        fmax(0.0, bill->outage_h - allowed_h) - (1.0 - promised) * bill->counted_h;
+    if (late_h <= 1e-9 * bill->counted_h)
+        return 0.0;
+    return fmin(late_h * lease->credit_per_hour.number, lease->credit_cap.number);
+}
+
 static void check_service(const contract *c, amp_lease_bill *bill)
 {
+    const bool is_by_hour = c->lease->credit_per_hour.is_set;
     double penalty_usd = 0.0;
     check_availability(c, bill);
     for (size_t t = c->first; t < c->end && c->lease->penalty_usd_per_mwh.is_set; t++)
         penalty_usd += missed_mwh(c, t) * amp_column_at(c->penalty, t);
-    *(c->lease->credit_count > 0 ? &bill->replaced_usd : &bill->penalty_usd) = penalty_usd;
-    bill->credit = credit_for(c->lease, bill->availability);
+    *(is_by_hour || c->lease->credit_count > 0 ? &bill->replaced_usd : &bill->penalty_usd) =
+        penalty_usd;
+    bill->credit = is_by_hour ? credit_by_hour(c, bill) : credit_for(c->lease, bill->availability);
     bill->credit_usd = amp_validate_earn(c->v, bill->credit * bill->fee_usd);
 }
 

@@ -18,9 +18,14 @@ double amp_lease_promise(const amp_lease *lease)
 {
     if (lease->availability.is_set)
         return lease->availability.number;
-    if (lease->credit_count == 0)
-        return 0.0;
-    return lease->credit[0].credit > 0.0 ? 1.0 : lease->credit[0].availability;
+    if (lease->credit_count > 0 && !(lease->credit[0].credit > 0.0))
+        return lease->credit[0].availability;
+    return amp_lease_has_credits(lease) ? 1.0 : 0.0;
+}
+
+bool amp_lease_has_credits(const amp_lease *lease)
+{
+    return lease->credit_count > 0 || lease->credit_per_hour.is_set;
 }
 
 /* ---- service credits ---- */
@@ -118,13 +123,13 @@ static bool is_given(const amp_yaml_node *mapping, const char *name)
 }
 
 /* Keys that say more of a clause that is not there. */
-static void refuse_lone(amp_reader *reader, const amp_yaml_node *node, const char *name,
+static void refuse_without(amp_reader *reader, const amp_yaml_node *node, const char *name,
                         const char *other, const char *advice)
 {
     const amp_yaml_node *lone = amp_yaml_get(node, name);
-    if (lone != NULL && !is_given(node, other))
+    if (lone != NULL)
         amp_reader_report_at(reader, AMP_CODE_KEY_CONFLICT, lone->key_place, lone, advice,
-                             "'%s' has no meaning without '%s'", name, other);
+                             "'%s' has no meaning without %s", name, other);
 }
 
 /* Keys that have no meaning beside the way in which energy is paid. */
@@ -185,20 +190,33 @@ static void check_promise(amp_reader *reader, const amp_yaml_node *node, const a
                       SHOW(promise), SHOW(credits->first->first));
 }
 
-void amp_check_lease(amp_reader *reader, amp_yaml_node *node, void *target)
+static void check_credit_keys(amp_reader *reader, const amp_yaml_node *node)
 {
-    static const char *const of_credits[] = {"credit_cap", "availability_by", "exclusions",
-                                             "maintenance"};
-    const amp_lease *lease = target;
-    check_energy(reader, node, lease);
-    refuse_lone(reader, node, "contracted", "minimum_take",
-                "it says what 'minimum_take' is a share of: add that, or remove this");
-    for (size_t i = 0; i < sizeof of_credits / sizeof of_credits[0]; i++)
-        refuse_lone(reader, node, of_credits[i], "service_credits",
+    static const char *const others[] = {"credit_cap", "availability_by", "exclusions",
+                                         "maintenance"};
+    const bool has_tiers = is_given(node, "service_credits");
+    const amp_yaml_node *per_hour = amp_yaml_get(node, "credit_per_hour");
+    for (size_t i = 0; i < sizeof others / sizeof others[0] && !has_tiers && per_hour == NULL; i++)
+        refuse_without(reader, node, others[i], "'service_credits' or 'credit_per_hour'",
                     "say what is credited, such as 'service_credits: [[99 %, 10 %], [0 %, 30 %]]'");
-    if (is_given(node, "service_credits") && !is_given(node, "fee"))
+    if (has_tiers && per_hour != NULL)
+        amp_reader_report_at(reader, AMP_CODE_KEY_CONFLICT, per_hour->key_place, per_hour,
+                             "remove one of the two",
+                             "'credit_per_hour' beside 'service_credits': a month's credit is by "
+                             "the hour or by tiers");
+    if ((has_tiers || per_hour != NULL) && !is_given(node, "fee"))
         amp_reader_report_missing(reader, node, "fee",
                                   "credits are shares of it: such as 'fee: 130 USD/kW/month'");
+}
+
+void amp_check_lease(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    const amp_lease *lease = target;
+    check_energy(reader, node, lease);
+    if (!is_given(node, "minimum_take"))
+        refuse_without(reader, node, "contracted", "'minimum_take'",
+                    "it says what 'minimum_take' is a share of: add that, or remove this");
+    check_credit_keys(reader, node);
     check_promise(reader, node, lease);
 }
 

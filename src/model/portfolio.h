@@ -455,6 +455,8 @@ typedef struct {
     amp_lease_availability_by availability_by;
     const amp_service_credit *credit; /**< availability falls to 0, credits rise */
     size_t credit_count;              /**< 0: none */
+    amp_value credit_per_hour;        /**< share of the month's fee for an hour below what is
+                                           promised; not set: none. Beside no credits */
     amp_value credit_cap;             /**< share of the month's fee */
     const amp_exclusion *exclusion;
     size_t exclusion_count;
@@ -464,6 +466,10 @@ typedef struct {
 
 /** The availability from which a month brings no credit; 0 where nothing is promised. */
 double amp_lease_promise(const amp_lease *lease);
+
+/** Whether the site credits the tenant for what it does not serve, so that the penalty is not due.
+ */
+bool amp_lease_has_credits(const amp_lease *lease);
 
 /** A power cap of GPUs that was measured: what they draw, and what they do. */
 typedef struct {

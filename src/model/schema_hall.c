@@ -87,7 +87,7 @@ static const amp_key lease_keys[] = {
          "IT power whose energy minimum_take is a share of, or its share of it_power."),
      LOAD, AT(amp_lease, contracted_mw), RANGE(NOT_NEGATIVE)},
     {KEY("availability", "%", "none",
-         "Promised share of a local month; below it service_credits are due. Not a derating."),
+         "Promised share of a local month; below it credits are due. Not a derating."),
      CONSTANT, AT(amp_lease, availability), RANGE(SHARE)},
     {KEY("availability_by", "", "time",
          "What is not available: 'time' (intervals not served in full) or 'energy' (the part of "
@@ -98,6 +98,10 @@ static const amp_key lease_keys[] = {
          "availability up to the pair before; they end at 0 %. Then penalty guides dispatch only, "
          "and is not due."),
      OWN("list of pairs", amp_read_service_credits), NOWHERE},
+    {KEY("credit_per_hour", "%", "none",
+         "Share of the month's fee credited for each hour below the promise (100 % unless given), "
+         "in place of service_credits: a day's fee is 3.33 %."),
+     CONSTANT, AT(amp_lease, credit_per_hour), RANGE(SHARE)},
     {KEY("credit_cap", "%", "100 %", "Most that is credited of a month's fee."), CONSTANT,
      AT(amp_lease, credit_cap), RANGE(SHARE)},
     {KEY("exclusions", "", "none", "Time that availability does not count, such as maintenance."),

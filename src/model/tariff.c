@@ -147,7 +147,8 @@ void amp_check_tariff_demand(amp_reader *reader, amp_yaml_node *node, void *targ
     const amp_yaml_node *entry = list->first->next;
     for (size_t i = 1; i < charge->tier_count; i++, entry = entry->next) {
         const amp_yaml_node *above = amp_yaml_get(entry, "above");
-        if (!amp_reader_has(entry, "above") || charge->tier[i].above_mw.number > charge->tier[i - 1].above_mw.number)
+        if (!amp_reader_has(entry, "above") ||
+            charge->tier[i].above_mw.number > charge->tier[i - 1].above_mw.number)
             continue;
         amp_reader_report(reader, AMP_CODE_LIMITS_CONTRADICT, above, "order the tiers by size",
                           "'above: %s' is not above that of the tier before it", SHOW(above));

@@ -325,7 +325,8 @@ static void put_credits(writer *w)
     PUT_ONE_OF(w, ", availability: 99.99 %, service_credits: [[99.9 %, 10 %], [0 %, 25 %]]",
                ", service_credits: [[99 %, 0 %], [90 %, 5 %], [50 %, 40 %], [0 %, 100 %]]",
                ", service_credits: [[0 %, 15 %]]",
-               ", availability: 80 %, service_credits: [[80 %, 0 %], [0 %, 60 %]]");
+               ", availability: 80 %, service_credits: [[80 %, 0 %], [0 %, 60 %]]",
+               ", availability: 95 %, credit_per_hour: 3.33 %", ", credit_per_hour: 20 %");
     PUT_ONE_OF(w, "", "", ", credit_cap: 30 %", ", credit_cap: 0 %");
     PUT_ONE_OF(w, "", "", ", availability_by: energy", ", availability_by: time");
     PUT_ONE_OF(w, "", "", ", maintenance: 1 h", ", maintenance: 300 h");

@@ -420,6 +420,41 @@ static void test_credits_follow_the_availability(void **state)
     CHECK_ALL(cases);
 }
 
+/* A day's fee for an hour, say, and a tenth of the fee here. */
+static void test_credits_by_the_hour(void **state)
+{
+#define HOURLY ", energy: included, credit_per_hour: 10 %"
+    static const contract cases[] = {
+        {.clauses = HOURLY, .want = {.availability = 1.0}},
+        {.clauses = HOURLY,
+         SERVED(13, 0, 12, 13),
+         .want = {.availability = 0.5, .credit = 0.2, .replaced_usd = 10000.0 + 1000.0 / 1.3}},
+        /* An hour and a thirteenth */
+        {.clauses = HOURLY ", availability_by: energy",
+         SERVED(13, 0, 12, 13),
+         .want = {.availability = 1.0 - 14.0 / 52.0,
+                  .credit = 1.4 / 13.0,
+                  .replaced_usd = 10000.0 + 1000.0 / 1.3}},
+        /* 5 % of four hours are allowed: 1.8 of the two count. */
+        {.clauses = HOURLY ", availability: 95 %",
+         SERVED(13, 0, 0, 13),
+         .want = {.availability = 0.5, .credit = 0.18, .replaced_usd = 20000.0}},
+        /* And an hour of maintenance besides */
+        {.clauses = HOURLY ", availability: 95 %, maintenance: 186 h",
+         SERVED(13, 0, 0, 13),
+         .want = {.availability = 0.75, .credit = 0.08, .replaced_usd = 20000.0}},
+        {.clauses = HOURLY ", availability: 75 %",
+         SERVED(13, 0, 13, 13),
+         .want = {.availability = 0.75, .replaced_usd = 10000.0}},
+        {.clauses = HOURLY ", credit_cap: 15 %",
+         SERVED(13, 0, 0, 13),
+         .want = {.availability = 0.5, .credit = 0.15, .replaced_usd = 20000.0}},
+    };
+#undef HOURLY
+    (void)state;
+    CHECK_ALL(cases);
+}
+
 static void test_exclusions_and_maintenance_do_not_count(void **state)
 {
 #define OUT "2025-01-01T01:00Z"
@@ -599,6 +634,14 @@ static void test_a_penalty_below_the_credits_is_named(void **state)
         {JANUARY(", maintenance: 20 h, credit_cap: 5 %, service_credits: [[0 %, 50 %]]"), ""},
         {JANUARY(", service_credits: [[95 %, 0 %], [0 %, 10 %]]"), ""},
         {JANUARY(", availability: 99.99 %"), ""},
+        /* A day's fee, 1,300,000 / 30, for the 10 MWh of an hour */
+        {JANUARY(", credit_per_hour: 3.3333333333 %, availability: 99.9 %"),
+         "warning penalty-below-credits at 8, sites[0].halls[0].lease.penalty: the penalty is "
+         "below "
+         "what credits by the hour cost: 10 MWh not served in 2025-01 beyond the promise bring a "
+         "credit of 43333 USD, 4333 USD/MWh | write 'penalty: 4340 USD/MWh', or dispatch may cut "
+         "load for less than the credits cost\n"},
+        {JANUARY(", credit_per_hour: 0.7 %"), ""},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -663,6 +706,7 @@ int main(void)
         cmocka_unit_test(test_peaks_are_paid_by_share_of_what_is_drawn),
         cmocka_unit_test(test_coincident_peaks_are_paid_by_share),
         cmocka_unit_test(test_credits_follow_the_availability),
+        cmocka_unit_test(test_credits_by_the_hour),
         cmocka_unit_test(test_exclusions_and_maintenance_do_not_count),
         cmocka_unit_test(test_a_month_whose_clock_changes_has_its_own_hours),
         cmocka_unit_test(test_months_are_settled_apart),
