@@ -124,7 +124,7 @@ static bool is_given(const amp_yaml_node *mapping, const char *name)
 
 /* Keys that say more of a clause that is not there. */
 static void refuse_without(amp_reader *reader, const amp_yaml_node *node, const char *name,
-                        const char *other, const char *advice)
+                           const char *other, const char *advice)
 {
     const amp_yaml_node *lone = amp_yaml_get(node, name);
     if (lone != NULL)
@@ -197,8 +197,9 @@ static void check_credit_keys(amp_reader *reader, const amp_yaml_node *node)
     const bool has_tiers = is_given(node, "service_credits");
     const amp_yaml_node *per_hour = amp_yaml_get(node, "credit_per_hour");
     for (size_t i = 0; i < sizeof others / sizeof others[0] && !has_tiers && per_hour == NULL; i++)
-        refuse_without(reader, node, others[i], "'service_credits' or 'credit_per_hour'",
-                    "say what is credited, such as 'service_credits: [[99 %, 10 %], [0 %, 30 %]]'");
+        refuse_without(
+            reader, node, others[i], "'service_credits' or 'credit_per_hour'",
+            "say what is credited, such as 'service_credits: [[99 %, 10 %], [0 %, 30 %]]'");
     if (has_tiers && per_hour != NULL)
         amp_reader_report_at(reader, AMP_CODE_KEY_CONFLICT, per_hour->key_place, per_hour,
                              "remove one of the two",
@@ -215,7 +216,7 @@ void amp_check_lease(amp_reader *reader, amp_yaml_node *node, void *target)
     check_energy(reader, node, lease);
     if (!is_given(node, "minimum_take"))
         refuse_without(reader, node, "contracted", "'minimum_take'",
-                    "it says what 'minimum_take' is a share of: add that, or remove this");
+                       "it says what 'minimum_take' is a share of: add that, or remove this");
     check_credit_keys(reader, node);
     check_promise(reader, node, lease);
 }
