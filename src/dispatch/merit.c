@@ -2,6 +2,7 @@
 #include "dispatch/merit.h"
 
 #include "base/text.h"
+#include "dispatch/connection.h"
 #include "dispatch/reserve.h"
 
 #include <math.h>
@@ -26,8 +27,9 @@ struct amp_merit {
     scan_pair market; /* import limit and price */
     scan_pair block;
     scan_pair export;
+    scan_pair within; /* import that costs as usual, and the price beyond; has_within */
     scan_column must_mw;
-    bool has_block, has_export, has_must;
+    bool has_block, has_export, has_must, has_within;
     scan_pair *tier;    /* [tier_count] */
     scan_pair *source;  /* [source_count] */
     scan_pair *penalty; /* [penalty_count]: demand and penalty of loads that have one, or less
@@ -80,6 +82,9 @@ static void take_columns(amp_merit *merit)
     merit->block = take_pair(merit, p->block_mw, p->block_price_usd_per_mwh);
     merit->export = take_pair(merit, p->export_limit_mw, p->export_price_usd_per_mwh);
     merit->must_mw = take_column(merit, p->must_mw);
+    merit->has_within = p->within_mw.value != NULL;
+    if (merit->has_within)
+        merit->within = take_pair(merit, p->within_mw, p->beyond_usd_per_mwh);
     for (size_t k = 0; k < p->tier_count; k++)
         merit->tier[k] = take_pair(merit, p->tier[k].power_mw, p->tier[k].value_usd_per_mwh);
     for (size_t j = 0; j < p->source_count; j++)
@@ -109,7 +114,7 @@ static bool take_reserves(amp_merit *merit)
 amp_status amp_merit_new(const amp_site_problem *problem, amp_merit **out, amp_error *err)
 {
     const size_t penalties = count_penalties(problem);
-    const size_t pairs = problem->tier_count + problem->source_count + penalties + 4;
+    const size_t pairs = problem->tier_count + problem->source_count + penalties + 5;
     amp_merit *merit = calloc(1, sizeof *merit);
     if (merit == NULL)
         goto no_memory;
@@ -151,7 +156,7 @@ size_t amp_merit_bytes(const amp_merit *merit)
 
 size_t amp_merit_step_count(const amp_merit *merit)
 {
-    return merit->problem->tier_count + merit->problem->source_count + AMP_CONNECTION_STEPS +
+    return merit->problem->tier_count + merit->problem->source_count + AMP_CONNECTION_STEPS_MAX +
            amp_reserve_step_count(merit->problem);
 }
 
@@ -204,6 +209,8 @@ void amp_merit_refresh(amp_merit *merit)
     refresh_pairs(&merit->block, 1);
     refresh_pairs(&merit->export, 1);
     refresh_column(&merit->must_mw);
+    if (merit->has_within)
+        refresh_pairs(&merit->within, 1);
     refresh_pairs(merit->tier, merit->problem->tier_count);
     refresh_pairs(merit->source, merit->problem->source_count);
     refresh_pairs(merit->penalty, merit->penalty_count);
@@ -286,11 +293,72 @@ static void scan_block_and_width(const amp_merit *merit, size_t first, size_t co
     }
 }
 
+static double at(scan_column column, size_t t)
+{
+    return amp_column_at(column.column, t);
+}
+
+/* The connection of an interval as connection.h has it. */
+static amp_connection connection_at(const amp_merit *merit, size_t t, amp_connection_mode mode)
+{
+    const bool imports = mode != AMP_MODE_EXPORT_ONLY;
+    const bool exports = merit->has_export && mode != AMP_MODE_IMPORT_ONLY;
+    const double import_mw = imports ? at(merit->market.power_mw, t) : 0.0;
+    return (amp_connection){
+        .export_mw = exports ? at(merit->export.power_mw, t) : 0.0,
+        .export_usd = exports ? at(merit->export.usd_per_mwh, t) : 0.0,
+        .import_mw = import_mw,
+        .market_usd = at(merit->market.usd_per_mwh, t),
+        .block_mw = at(merit->block.power_mw, t),
+        .block_usd = at(merit->block.usd_per_mwh, t),
+        .within_mw = fmin(import_mw, at(merit->within.power_mw, t)),
+        .beyond_usd = at(merit->within.usd_per_mwh, t),
+    };
+}
+
+/* The same as scan_price(), with the width of the step and what is cheaper: the widest of the
+ * agreement, the market within and all that is beyond. */
+static void scan_within(const amp_merit *merit, size_t first, size_t count, amp_merit_scan *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        const amp_connection c = connection_at(merit, first + i, AMP_MODE_IMPORT_ONLY);
+        const double block_mw = fmin(amp_connection_block_mw(&c), c.within_mw);
+        const double market_mw = c.within_mw - block_mw;
+        const double beyond_mw = c.import_mw - c.within_mw;
+        out->price_usd_per_mwh[i] = c.block_usd;
+        out->below_mw[i] = 0.0;
+        out->high_mw[i] = block_mw;
+        if (market_mw >= block_mw) {
+            out->price_usd_per_mwh[i] = c.market_usd;
+            out->below_mw[i] = block_mw;
+            out->high_mw[i] = market_mw;
+        }
+        if (beyond_mw > out->high_mw[i]) {
+            out->price_usd_per_mwh[i] = c.beyond_usd;
+            out->below_mw[i] = c.within_mw;
+            out->high_mw[i] = beyond_mw;
+        }
+        out->below_usd[i] = amp_connection_within_usd(&c, out->below_mw[i]);
+    }
+}
+
+static void take_below(size_t count, amp_merit_scan *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        out->low_mw[i] -= out->below_mw[i];
+        out->profit_usd_per_h[i] -= out->below_usd[i];
+    }
+}
+
 /* Cheapest first step of import: where export earns more, the connection is pooled. */
 static double cheapest_import(const amp_merit *merit, const amp_merit_scan *scan, size_t first,
                               size_t i)
 {
     const double price = scan->price_usd_per_mwh[i];
+    if (merit->has_within) {
+        const amp_connection c = connection_at(merit, first + i, AMP_MODE_IMPORT_ONLY);
+        return amp_connection_cheapest_usd(&c);
+    }
     if (!merit->has_block || scan_at(merit->block.power_mw, first)[i] <= 0.0)
         return price;
     return fmin(price, scan_at(merit->block.usd_per_mwh, first)[i]);
@@ -342,7 +410,10 @@ static void scan_reserves(size_t count, amp_merit_scan *out)
 void amp_merit_scan_block(const amp_merit *merit, size_t first, size_t count, amp_merit_scan *out)
 {
     const amp_site_problem *problem = merit->problem;
-    scan_price(merit, first, count, out);
+    if (merit->has_within)
+        scan_within(merit, first, count, out);
+    else
+        scan_price(merit, first, count, out);
     scan_penalties(merit, first, count, out);
     for (size_t i = 0; i < count; i++)
         out->profit_usd_per_h[i] = -out->lost_usd_per_h[i];
@@ -354,7 +425,10 @@ void amp_merit_scan_block(const amp_merit *merit, size_t first, size_t count, am
         scan_tier(&merit->tier[k], first, count, out);
     for (size_t j = 0; j < problem->source_count; j++)
         scan_source(&merit->source[j], first, count, out);
-    scan_block_and_width(merit, first, count, out);
+    if (merit->has_within)
+        take_below(count, out);
+    else
+        scan_block_and_width(merit, first, count, out);
 
     /* low_mw is now the power that the market must bring when the battery rests. With output n it
      * brings low - n, which lies in [0, width] for n in [low - width, low]. */
@@ -375,11 +449,6 @@ typedef struct {
     double cost_usd_per_mwh;
     double power_mw;
 } connection_part;
-
-static double at(scan_column column, size_t t)
-{
-    return amp_column_at(column.column, t);
-}
 
 /* Pools parts that are out of order (dear before cheap) into their mean: pool adjacent violators,
  * which gives the lower convex hull of the cost. Parts without power take no part. */
@@ -476,9 +545,9 @@ static bool pool_plain_block(connection_part part[AMP_CONNECTION_STEPS])
 
 /* Parts that have power, cheapest first; pooled ones share their cost. */
 typedef struct {
-    double cost_usd_per_mwh[AMP_CONNECTION_STEPS]; /* without a part: below every value */
-    double power_mw[AMP_CONNECTION_STEPS];
-    uint32_t what[AMP_CONNECTION_STEPS];
+    double cost_usd_per_mwh[AMP_CONNECTION_STEPS_MAX]; /* without a part: below every value */
+    double power_mw[AMP_CONNECTION_STEPS_MAX];
+    uint32_t what[AMP_CONNECTION_STEPS_MAX];
     size_t count;
 } connection;
 
@@ -507,6 +576,25 @@ static void make_connection(const amp_merit *merit, size_t t, amp_connection_mod
         merit->has_export && (merit->problem->is_block_plain ? pool_plain_block(part) : pool(part));
     for (uint32_t k = 0; k < AMP_CONNECTION_STEPS; k++)
         add_part(out, part[k], k, list);
+}
+
+/* The same where import beyond some power costs more. */
+static void make_within(const amp_merit *merit, size_t t, amp_connection_mode mode,
+                        amp_merit_list *list, connection *out)
+{
+    amp_connection_part part[AMP_CONNECTION_STEPS_MAX];
+    const amp_connection c = connection_at(merit, t, mode);
+    out->count = 0;
+    for (size_t k = 0; k < AMP_CONNECTION_STEPS_MAX; k++)
+        out->cost_usd_per_mwh[k] = -HUGE_VAL;
+    list->is_pooled = amp_connection_parts(&c, part);
+    list->offset_mw = -c.export_mw;
+    list->base_usd_per_h = c.export_mw * c.export_usd;
+    for (uint32_t k = 0; k < AMP_CONNECTION_STEPS_MAX; k++) {
+        add_part(out, (connection_part){part[k].cost_usd_per_mwh, part[k].power_mw}, k, list);
+        list->import_share[k] = part[k].import_share;
+        list->excess_usd[k] = part[k].excess_usd;
+    }
 }
 
 /* Dearest first; equal ones by number: whatever order there was before, the result is the same. */
@@ -583,6 +671,34 @@ static bool place_around_parts(size_t t, const connection *parts, amp_merit_list
     return misplaced == 0;
 }
 
+/* The same for any number of parts. */
+static bool place_around_many(size_t t, const connection *parts, amp_merit_list *list,
+                              size_t assets, size_t assets_before[AMP_CONNECTION_STEPS_MAX])
+{
+    double last = HUGE_VAL;
+    bool misplaced = false;
+    for (size_t k = 0; k < parts->count; k++)
+        assets_before[k] = assets;
+    for (size_t i = 0; i < assets; i++) {
+        const amp_merit_asset *asset = &list->asset[i];
+        const double value = amp_column_at(asset->usd_per_mwh, t);
+        size_t place = i;
+        for (size_t k = 0; k < parts->count; k++) {
+            const size_t is_below = value < parts->cost_usd_per_mwh[k];
+            place += is_below;
+            assets_before[k] -= is_below;
+        }
+        list->step[place] = (amp_merit_step){
+            .value_usd_per_mwh = value,
+            .power_mw = amp_column_at(asset->power_mw, t),
+            .what = asset->what,
+        };
+        misplaced = misplaced || value > last || (value >= last && asset->is_inverse != 0);
+        last = value;
+    }
+    return !misplaced;
+}
+
 /* Parts cost more towards the end of the connection, so they stand in the list the other way. */
 static void place_parts(const connection *parts, const size_t *assets_before, amp_merit_list *list)
 {
@@ -632,12 +748,28 @@ static void build_around_parts(const amp_merit *merit, size_t t, amp_connection_
     list->count = assets + parts.count;
 }
 
+static void build_around_many(const amp_merit *merit, size_t t, amp_connection_mode mode,
+                              amp_merit_list *list, size_t assets)
+{
+    size_t assets_before[AMP_CONNECTION_STEPS_MAX];
+    connection parts;
+    make_within(merit, t, mode, list, &parts);
+    if (!place_around_many(t, &parts, list, assets, assets_before)) {
+        sort_assets(t, list->asset, assets);
+        (void)place_around_many(t, &parts, list, assets, assets_before);
+    }
+    place_parts(&parts, assets_before, list);
+    list->count = assets + parts.count;
+}
+
 void amp_merit_build(const amp_merit *merit, size_t t, amp_connection_mode mode,
                      double lost_usd_per_h, amp_merit_list *list)
 {
     const size_t sources = merit->problem->source_count;
     const size_t assets = merit->problem->tier_count + sources;
-    if (!merit->has_block && !merit->has_export && mode != AMP_MODE_EXPORT_ONLY)
+    if (merit->has_within)
+        build_around_many(merit, t, mode, list, assets);
+    else if (!merit->has_block && !merit->has_export && mode != AMP_MODE_EXPORT_ONLY)
         build_around_market(merit, t, list, assets);
     else
         build_around_parts(merit, t, mode, list, assets);
@@ -654,7 +786,7 @@ void amp_merit_build(const amp_merit *merit, size_t t, amp_connection_mode mode,
 
 bool amp_merit_has_block(const amp_merit *merit)
 {
-    return merit->has_block;
+    return merit->has_block || merit->has_within;
 }
 
 bool amp_merit_list_init(const amp_merit *merit, amp_merit_list *list)

@@ -15,11 +15,14 @@
  * agreement at the adder, market at price + adder. Where a later one is cheaper than an earlier
  * one, importing and exporting at once would pay; the relaxation pools them into one step at
  * their mean (the concave hull of one mode at a time).
+ *
+ * Where import beyond some power costs more (amp_site_problem.within_mw), the connection has more
+ * parts: connection.h.
  */
 typedef struct {
     double value_usd_per_mwh;
     double power_mw;
-    uint32_t what; /**< tier, then source, then AMP_MERIT_CONNECTION + 0..2 */
+    uint32_t what; /**< tier, then source, then AMP_MERIT_CONNECTION + part */
     uint32_t fall; /**< 1 + index into fall_usd of the list; 0 where the value did not fall for
                         reserves (reserve.h) */
 } amp_merit_step;
@@ -27,7 +30,8 @@ typedef struct {
 enum {
     AMP_MERIT_BLOCK = 512,          /**< intervals scanned at a time */
     AMP_MERIT_CONNECTION = 1 << 20, /**< `what` of the first step of the connection */
-    AMP_CONNECTION_STEPS = 3
+    AMP_CONNECTION_STEPS = 3,
+    AMP_CONNECTION_STEPS_MAX = 6 /**< where import beyond some power costs more */
 };
 
 /** Price beyond every real one: MW that cannot be had, or cannot be got rid of. */
@@ -67,6 +71,9 @@ typedef struct {
     double high_mw[AMP_MERIT_BLOCK];
     double profit_usd_per_h[AMP_MERIT_BLOCK]; /**< at net output 0, were it inside the range */
     double lost_usd_per_h[AMP_MERIT_BLOCK];   /**< penalty due when nothing is served */
+    double below_mw[AMP_MERIT_BLOCK];         /**< import cheaper than the range's; where there is a
+                                                   within_mw, here and below */
+    double below_usd[AMP_MERIT_BLOCK];        /**< what it costs, per hour */
 } amp_merit_scan;
 
 /** Scans intervals [first, first + count), count <= AMP_MERIT_BLOCK. An interval whose connection
@@ -97,9 +104,13 @@ typedef struct {
     double offset_mw;      /**< battery output 0 uses the first offset_mw of the list */
     double base_usd_per_h; /**< profit at the head of the list (nothing used), lost included */
     bool is_pooled;        /**< the connection's steps were pooled */
-    bool has_reserve;      /**< values hold what reserves earn: reserve.h */
-    amp_merit_step *spare; /**< scratch; NULL without reserves */
-    double fall_usd[AMP_RESERVES_MAX + 2]; /**< by how much values fell */
+    double import_share[AMP_CONNECTION_STEPS_MAX]; /**< import of a MW of each part; where there is
+                                                        a within_mw, here and below */
+    double excess_usd[AMP_CONNECTION_STEPS_MAX]; /**< what a MWh of it costs above the price that it
+                                                      would have within */
+    bool has_reserve;                            /**< values hold what reserves earn: reserve.h */
+    amp_merit_step *spare;                       /**< scratch; NULL without reserves */
+    double fall_usd[AMP_RESERVES_MAX + 2];       /**< by how much values fell */
 } amp_merit_list;
 
 /** @return false when there is no memory; the list can be freed all the same. */

@@ -25,6 +25,8 @@ amp_interval_view amp_pricing_view(amp_pricing *pricing, size_t t, size_t i)
     }
     const bool is_beyond = pricing->problem->peak_count > 0 && view.price >= pricing->beyond_usd[t];
     view.need_mw = scan->high_mw[i] + (is_beyond ? pricing->within_mw[t] : 0.0);
+    if (amp_pricing_has_within(pricing))
+        view.need_mw = scan->high_mw[i] + scan->below_mw[i];
     view.profit_usd_per_h = scan->profit_usd_per_h[i];
     return view;
 }
@@ -51,12 +53,49 @@ static double pooled_slope(const amp_pricing *pricing, size_t t, double price)
     return slope - fmax(0.0, later - price) * width;
 }
 
+/* The price of the last MW within the peaks: the agreement's, where they do not cover all of it. */
+static double within_usd_per_mwh(const amp_pricing *pricing, size_t t)
+{
+    const double market_usd = amp_column_at(pricing->problem->import_price_usd_per_mwh, t);
+    if (!amp_pricing_has_within(pricing))
+        return market_usd;
+    const amp_connection c = amp_pricing_connection(pricing, t);
+    return c.within_mw < amp_connection_block_mw(&c) ? c.block_usd : market_usd;
+}
+
+/* What the connection earns at a bus price by the parts of the list, USD per hour; what reserves
+ * took off their values is given back. */
+static double listed_usd_per_h(const amp_pricing *pricing, const amp_connection *c, double price)
+{
+    const amp_merit_list *list = &pricing->list;
+    double usd = (c->export_usd - price) * c->export_mw;
+    for (size_t i = 0; i < list->count; i++) {
+        const amp_merit_step *step = &list->step[i];
+        const double fall_usd = step->fall > 0 ? list->fall_usd[step->fall - 1] : 0.0;
+        if (step->what >= AMP_MERIT_CONNECTION)
+            usd += amp_larger(0.0, price - step->value_usd_per_mwh - fall_usd) * step->power_mw;
+    }
+    return usd;
+}
+
+/* The cut's slope where agreements, export and peaks come together. Any multiplier of the peak
+ * gives a bound; what it is above the list's value, rounding or more, is in it. */
+static double agreed_slope(const amp_pricing *pricing, size_t t, double price, amp_cut *cut)
+{
+    const double h = pricing->problem->interval_h;
+    const amp_connection c = amp_pricing_connection(pricing, t);
+    double usd_per_h = 0.0;
+    const double worth_usd = amp_connection_within_worth(&c, price, &usd_per_h);
+    cut->constant += amp_larger(0.0, usd_per_h - listed_usd_per_h(pricing, &c, price)) * h;
+    return worth_usd;
+}
+
 /* All prices that make the same cut. Where a peak binds, the cut's slope in it tells them apart. */
 static amp_price_range same_cut(const amp_pricing *pricing, const amp_interval_view *view,
                                 amp_price_range range, double price)
 {
     const size_t t = view->t;
-    const double within_usd = amp_column_at(pricing->problem->import_price_usd_per_mwh, t);
+    const double within_usd = within_usd_per_mwh(pricing, t);
     const double beyond_usd = pricing->beyond_usd[t];
     if (pricing->binding[t] == AMP_NO_PEAK)
         return range;
@@ -149,10 +188,13 @@ void amp_cut_add(amp_pricing *pricing, const amp_interval_view *view, double sto
     if (binding == AMP_NO_PEAK)
         return;
     price = bus_price(pricing, view, price);
-    const double within_usd = amp_column_at(pricing->problem->import_price_usd_per_mwh, t);
+    const double within_usd = within_usd_per_mwh(pricing, t);
     const double clamped = amp_larger(within_usd, amp_smaller(price, pricing->beyond_usd[t]));
-    const bool is_pooled = !view->is_ruled && pricing->list.is_pooled;
-    const double slope = (is_pooled ? pooled_slope(pricing, t, price) : clamped - within_usd) * h;
+    double slope = (clamped - within_usd) * h;
+    if (!view->is_ruled && amp_pricing_has_within(pricing))
+        slope = agreed_slope(pricing, t, price, cut) * h;
+    else if (!view->is_ruled && pricing->list.is_pooled)
+        slope = pooled_slope(pricing, t, price) * h;
     cut->peak[binding] += slope;
     if (is_watched(pricing, t))
         cut->watched_peak[binding] += slope;

@@ -4,6 +4,7 @@
 #define AMP_DISPATCH_PRICING_PARTS_H
 
 #include "dispatch/clearing.h"
+#include "dispatch/connection.h"
 #include "dispatch/pricing.h"
 #include "dispatch/solver.h"
 
@@ -58,12 +59,37 @@ struct amp_pricing {
     amp_solution solution;
 };
 
+/** Whether agreements stand beside peaks. */
+static inline bool amp_pricing_has_within(const amp_pricing *pricing)
+{
+    return pricing->seen.within_mw.value != NULL;
+}
+
+/** The connection of interval @p t within the peaks of the query. */
+static inline amp_connection amp_pricing_connection(const amp_pricing *pricing, size_t t)
+{
+    const amp_site_problem *p = pricing->problem;
+    return (amp_connection){
+        .export_mw = amp_column_at(p->export_limit_mw, t),
+        .export_usd = amp_column_at(p->export_price_usd_per_mwh, t),
+        .import_mw = amp_column_at(p->import_limit_mw, t),
+        .market_usd = amp_column_at(p->import_price_usd_per_mwh, t),
+        .block_mw = amp_column_at(p->block_mw, t),
+        .block_usd = amp_column_at(p->block_price_usd_per_mwh, t),
+        .within_mw = pricing->within_mw[t],
+        .beyond_usd = pricing->beyond_usd[t],
+    };
+}
+
 static inline bool amp_job_is_active(const amp_job *job, size_t t)
 {
     return t >= job->first && t < job->end;
 }
 
 /* pricing_query.c: what the solver sees. */
+
+/** Whether some interval has an agreement without resale. */
+bool amp_pricing_has_agreement(const amp_site_problem *problem);
 
 /** Makes `seen` and the arrays behind it, taken before. */
 void amp_pricing_make_seen(amp_pricing *pricing);

@@ -58,6 +58,8 @@ static double imported_mw(const amp_pricing *pricing, size_t t, uint32_t part, d
     const double export_mw = amp_column_at(p->export_limit_mw, t);
     const double export_usd = amp_column_at(p->export_price_usd_per_mwh, t);
     const double share = import_mw / (import_mw + export_mw);
+    if (amp_pricing_has_within(pricing))
+        return given_mw * pricing->list.import_share[part];
     if (!pricing->list.is_pooled)
         return part == 0 ? 0.0 : given_mw;
     if (part == 2)
@@ -69,6 +71,7 @@ static double imported_mw(const amp_pricing *pricing, size_t t, uint32_t part, d
 typedef struct {
     double import_mw;
     double usd_per_h;
+    double paid_back_usd; /**< per hour, of what overruns cost; beside agreements */
 } interval_sum;
 
 /* A job takes @p used_mw at the bus: its price is paid back. */
@@ -127,6 +130,16 @@ static void add_supply(amp_pricing *pricing, size_t t, const amp_merit_step *ste
         add_given(pricing, t, slot, given_mw, point, sum);
 }
 
+/* Where agreements stand beside peaks, what an overrun costs is paid back part by part. */
+static void add_imported(const amp_pricing *pricing, size_t t, const amp_merit_step *step,
+                         double given_mw, interval_sum *sum)
+{
+    const uint32_t part = step->what - AMP_MERIT_CONNECTION;
+    sum->import_mw += imported_mw(pricing, t, part, given_mw);
+    if (amp_pricing_has_within(pricing))
+        sum->paid_back_usd += given_mw * pricing->list.excess_usd[part];
+}
+
 static interval_sum sum_list(amp_pricing *pricing, size_t t, double net_mw, amp_point *point)
 {
     const size_t tiers = pricing->problem->tier_count;
@@ -139,8 +152,7 @@ static interval_sum sum_list(amp_pricing *pricing, size_t t, double net_mw, amp_
         left_mw -= used_mw;
         sum.usd_per_h += used_mw * step->value_usd_per_mwh;
         if (step->what >= AMP_MERIT_CONNECTION)
-            sum.import_mw += imported_mw(pricing, t, step->what - AMP_MERIT_CONNECTION,
-                                         step->power_mw - used_mw);
+            add_imported(pricing, t, step, step->power_mw - used_mw, &sum);
         else if (step->what >= pricing->seen.tier_count)
             add_supply(pricing, t, step, step->power_mw - used_mw, point, &sum);
         else if (step->what >= tiers)
@@ -159,6 +171,16 @@ static void clear_flows(amp_pricing *pricing, size_t t)
         pricing->priced[k].given_mw[t] = 0.0;
 }
 
+/* What import beyond the peaks costs more than it would within. */
+static double overrun_usd_per_h(const amp_pricing *pricing, size_t t, double import_mw)
+{
+    const amp_connection c = amp_pricing_connection(pricing, t);
+    if (import_mw <= c.within_mw)
+        return 0.0;
+    return c.beyond_usd * (import_mw - c.within_mw) -
+           (amp_connection_within_usd(&c, import_mw) - amp_connection_within_usd(&c, c.within_mw));
+}
+
 void amp_point_add(amp_pricing *pricing, const amp_interval_view *view, amp_point *point)
 {
     const amp_site_problem *p = pricing->problem;
@@ -167,12 +189,14 @@ void amp_point_add(amp_pricing *pricing, const amp_interval_view *view, amp_poin
     clear_flows(pricing, t);
     const interval_sum sum = view->is_ruled ? sum_ruled(pricing, view, flow.net_mw, point)
                                             : sum_list(pricing, t, flow.net_mw, point);
-    const double beyond_mw = amp_larger(0.0, sum.import_mw - pricing->within_mw[t]);
     const double paid_back_usd =
-        pricing->beyond_usd[t] - amp_column_at(p->import_price_usd_per_mwh, t);
-    point->profit_usd += (sum.usd_per_h + beyond_mw * paid_back_usd -
-                          p->storage.wear_usd_per_mwh * flow.through_mw) *
-                         p->interval_h;
+        amp_pricing_has_within(pricing)
+            ? (view->is_ruled ? overrun_usd_per_h(pricing, t, sum.import_mw) : sum.paid_back_usd)
+            : amp_larger(0.0, sum.import_mw - pricing->within_mw[t]) *
+                  (pricing->beyond_usd[t] - amp_column_at(p->import_price_usd_per_mwh, t));
+    point->profit_usd +=
+        (sum.usd_per_h + paid_back_usd - p->storage.wear_usd_per_mwh * flow.through_mw) *
+        p->interval_h;
     for (size_t k = pricing->peak_first; k < pricing->peak_end; k++)
         if (amp_peak_counts(&p->peak[k], t))
             point->peak_mw[k] = amp_larger(point->peak_mw[k], sum.import_mw);

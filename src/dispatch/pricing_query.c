@@ -64,8 +64,17 @@ static void set_beyond(amp_pricing *pricing)
             pricing->beyond_usd[t] = dearest;
 }
 
+bool amp_pricing_has_agreement(const amp_site_problem *problem)
+{
+    for (size_t t = 0; t < problem->interval_count; t++)
+        if (amp_column_at(problem->block_mw, t) > 0.0)
+            return true;
+    return false;
+}
+
 /* The same site with a tier a job, and import up to the peaks as an agreement at the market's price
- * beside a market at which one overruns them. */
+ * beside a market at which one overruns them. Where there are agreements, import within the peaks
+ * has two prices, and the solver is told where the peaks are. */
 void amp_pricing_make_seen(amp_pricing *pricing)
 {
     const amp_site_problem *p = pricing->problem;
@@ -83,7 +92,10 @@ void amp_pricing_make_seen(amp_pricing *pricing)
     make_sources(pricing);
     pricing->seen.source = pricing->source;
     pricing->seen.budget_count = 0;
-    if (p->peak_count > 0) {
+    if (p->peak_count > 0 && amp_pricing_has_agreement(p)) {
+        pricing->seen.within_mw = column_of(pricing->within_mw);
+        pricing->seen.beyond_usd_per_mwh = column_of(pricing->beyond_usd);
+    } else if (p->peak_count > 0) {
         pricing->seen.is_block_plain = true;
         pricing->seen.block_mw = column_of(pricing->within_mw);
         pricing->seen.block_price_usd_per_mwh = p->import_price_usd_per_mwh;
@@ -113,7 +125,7 @@ static void set_peaks(amp_pricing *pricing, const double *peak_mw)
         for (size_t t = p->peak[k].first; t < p->peak[k].end; t++) {
             if (peak_mw[k] >= pricing->within_mw[t] || !amp_peak_counts(&p->peak[k], t))
                 continue;
-            pricing->within_mw[t] = peak_mw[k];
+            pricing->within_mw[t] = fmax(0.0, peak_mw[k]);
             pricing->binding[t] = k;
         }
     }

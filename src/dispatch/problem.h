@@ -258,6 +258,9 @@ typedef struct {
     amp_column block_mw;                 /**< agreements without resale, summed */
     amp_column block_price_usd_per_mwh;  /**< the adder + coincident_usd_per_mwh */
     bool is_block_plain; /**< the block is only a cheaper part of import: no mode row of its own */
+    amp_column within_mw; /**< import up to here costs the above, all beyond it beyond_usd_per_mwh,
+                               which is no less; value NULL: no such limit. For coordinate.h */
+    amp_column beyond_usd_per_mwh;
     amp_column coincident_usd_per_mwh; /**< the part of both prices of import that coincident peaks
                                             are expected to charge; value NULL where none do */
     amp_column export_limit_mw;

@@ -119,6 +119,14 @@ static void allocate_step(const allocator *alloc, const amp_merit_step *step, si
     }
 }
 
+/* What agreements cover of an import within peaks and beyond: they are used first, if at all. */
+static double covered_mw(const amp_site_problem *problem, size_t t, double import_mw)
+{
+    const bool is_cheaper = amp_column_at(problem->block_price_usd_per_mwh, t) <
+                            amp_column_at(problem->import_price_usd_per_mwh, t);
+    return is_cheaper ? fmin(amp_column_at(problem->block_mw, t), import_mw) : 0.0;
+}
+
 /* At equal prices the merit order may send the same megawatts both ways; the connection does not.
  */
 static void net_connection(size_t t, amp_schedule *schedule)
@@ -162,6 +170,8 @@ static void allocate(allocator *alloc, size_t t, double net_mw, amp_schedule *sc
             next_value = fmax(next_value, step->value_usd_per_mwh);
         allocate_step(alloc, step, t, used_mw, schedule);
     }
+    if (alloc->solved->within_mw.value != NULL)
+        schedule->block_mw[t] = covered_mw(alloc->problem, t, schedule->import_mw[t]);
     net_connection(t, schedule);
     const double bid = battery_bid(alloc->problem, schedule, t);
     const double price =

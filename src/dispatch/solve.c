@@ -407,6 +407,8 @@ static double extreme_slope(const amp_solver *solver)
                                  p->export_price_usd_per_mwh};
     for (size_t i = 0; i < sizeof prices / sizeof prices[0]; i++)
         largest = fmax(largest, largest_magnitude(prices[i], n));
+    if (p->beyond_usd_per_mwh.value != NULL)
+        largest = fmax(largest, largest_magnitude(p->beyond_usd_per_mwh, n));
     for (size_t k = 0; k < p->tier_count; k++)
         largest = fmax(largest, largest_magnitude(p->tier[k].value_usd_per_mwh, n));
     for (size_t j = 0; j < p->source_count; j++)

@@ -133,38 +133,11 @@ static void refuse_beside_tariff(amp_reader *reader, const amp_yaml_node *supply
                          "'%s' beside 'tariff': a tariff holds all charges on peaks", name);
 }
 
-/* Import that an agreement covers would count for the peak and cost nothing: not built yet. */
-static void refuse_covered_peaks(amp_reader *reader, const amp_yaml_node *block,
-                                 const amp_block *read)
-{
-    if (!amp_reader_has(block, "resale") || !amp_reader_has(block, "power") || read->resale ||
-        is_constant_zero(&read->power_mw))
-        return;
-    amp_reader_report(reader, AMP_CODE_KEY_UNSUPPORTED, amp_yaml_get(block, "resale"),
-                      "remove 'demand_charge', or write 'resale: true' where what is not used is "
-                      "settled in money",
-                      "'resale: false' beside a 'demand_charge' is not supported yet");
-}
-
-static bool charges_demand(const amp_yaml_node *node, const amp_supply *supply)
-{
-    if (amp_reader_has(node, "tariff"))
-        return supply->tariff.demand_count > 0;
-    return amp_reader_has(node, "demand_charge") &&
-           !is_constant_zero(&supply->demand_charge.charge_usd_per_kw_month);
-}
-
 void amp_check_supply(amp_reader *reader, amp_yaml_node *node, void *target)
 {
-    const amp_supply *supply = target;
-    const amp_yaml_node *blocks = amp_yaml_get(node, "blocks");
+    (void)target;
     refuse_beside_tariff(reader, node, "demand_charge");
     refuse_beside_tariff(reader, node, "coincident_peak");
-    if (supply->block_count == 0 || !charges_demand(node, supply))
-        return;
-    const amp_yaml_node *block = blocks->first;
-    for (size_t i = 0; i < supply->block_count; i++, block = block->next)
-        refuse_covered_peaks(reader, block, &supply->block[i]);
 }
 
 /* A key of `supply` that the grid makes necessary. */

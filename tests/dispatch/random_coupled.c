@@ -235,14 +235,7 @@ static void add_reserves(uint64_t seed, random_coupled *site)
                        &site->reserve, &site->problem);
 }
 
-static void drop_agreements(amp_site_problem *p)
-{
-    p->block_mw = (amp_column){&zero, 0};
-    p->block_price_usd_per_mwh = (amp_column){&zero, 0};
-}
-
-random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max,
-                                   random_agreements agreements)
+random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max)
 {
     random_coupled *site = calloc(1, sizeof *site);
     if (site == NULL)
@@ -259,8 +252,6 @@ random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max,
         memcpy(site->load, site->problem.load, site->problem.load_count * sizeof *site->load);
     add_blocks(&random, site);
     add_peaks(&random, site);
-    if (site->problem.peak_count > 0 && agreements == RANDOM_NO_AGREEMENTS)
-        drop_agreements(&site->problem);
     add_jobs(&random, site);
     add_hourly_peaks(&random, site);
     add_budgets(&random, site);

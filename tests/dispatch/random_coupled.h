@@ -38,16 +38,9 @@ typedef struct {
     random_reserve reserve;
 } random_coupled;
 
-/** What random_coupled_new() does with agreements without resale where there are peaks. */
-typedef enum {
-    RANDOM_NO_AGREEMENTS, /**< drops them */
-    RANDOM_KEEPS_AGREEMENTS
-} random_agreements;
-
 /** Makes the site of @p seed, the same one every time; it may have no coupling.
  *  @return NULL when there is no memory. Freed by random_coupled_free(). */
-random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max,
-                                   random_agreements agreements);
+random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max);
 void random_coupled_free(random_coupled *site); /**< NULL is allowed */
 
 #endif

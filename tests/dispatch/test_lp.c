@@ -731,8 +731,7 @@ static void test_random_coupled_sites_read_back(void **state)
     (void)state;
     print_message("seed %llu\n", (unsigned long long)seed);
     for (uint64_t i = 0; i < count; i++) {
-        random_coupled *site =
-            random_coupled_new(seed + i, RANDOM_INTERVALS, RANDOM_KEEPS_AGREEMENTS);
+        random_coupled *site = random_coupled_new(seed + i, RANDOM_INTERVALS);
         assert_non_null(site);
         coupled += site->problem.peak_count > 0 && site->problem.job_count > 0 ? 1 : 0;
         feasible += check_files(site->base, &site->problem, &optimum, &tolerance) ? 1 : 0;

@@ -103,8 +103,7 @@ static void test_marginals_of_coupled_sites_do(void **state)
     tally all = {0};
     print_message("seed %llu\n", (unsigned long long)seed);
     for (size_t i = 0; i < count && all.complaints < COMPLAINTS_MAX; i++) {
-        random_coupled *site = random_coupled_new(seed + i, random_site_intervals(INTERVALS_MAX),
-                                                  RANDOM_NO_AGREEMENTS);
+        random_coupled *site = random_coupled_new(seed + i, random_site_intervals(INTERVALS_MAX));
         assert_non_null(site);
         check(&all, site->base, &site->problem);
         random_coupled_free(site);

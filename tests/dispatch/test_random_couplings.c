@@ -69,8 +69,7 @@ static void try_site(tally *all, uint64_t seed)
 {
     const amp_coordination_options options = {.tolerance = tolerance};
     amp_coordination *coordination = NULL;
-    random_coupled *site =
-        random_coupled_new(seed, random_site_intervals(INTERVALS_MAX), RANDOM_NO_AGREEMENTS);
+    random_coupled *site = random_coupled_new(seed, random_site_intervals(INTERVALS_MAX));
     assert_non_null(site);
     if (site->problem.peak_count + site->problem.job_count + site->problem.budget_count > 0) {
         if (amp_coordinate(&site->problem, NULL, &options, &coordination) == AMP_OK)

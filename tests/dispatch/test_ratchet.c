@@ -9,8 +9,9 @@
 
 enum { TEXT_BYTES = 4096 };
 
-/* A site of 100 MW that pays 40 USD/MWh and a tariff. */
-static study open_site(const char *time, const char *zone, const char *tariff, const char *rest,
+/* A site of 100 MW that pays 40 USD/MWh and a tariff. More of its supply may stand before its
+ * halls. */
+static study open_site(const char *time, const char *zone, const char *tariff, const char *halls,
                        const char *rows)
 {
     char yaml[TEXT_BYTES];
@@ -26,9 +27,10 @@ static study open_site(const char *time, const char *zone, const char *tariff, c
                    "  - id: one\n"
                    "    time_zone: %s\n"
                    "    grid: {import_limit: 100 MW}\n"
-                   "    supply: {energy_price: 40 USD/MWh, tariff: %s}\n"
-                   "    halls:\n%s",
-                   time, zone, path, rest);
+                   "    supply:\n"
+                   "      energy_price: 40 USD/MWh\n"
+                   "      tariff: %s\n%s",
+                   time, zone, path, halls);
     study s = study_open(yaml, csv);
     golden_folder_free(folder);
     return s;
@@ -82,8 +84,8 @@ static void check_bill(const char *time, const char *zone, const char *tariff, c
                        const wanted_line *wanted, size_t count)
 {
     study s = open_site(time, zone, tariff,
-                        "      - {id: h, it_power: 100 MW, pue: 1, lease: {load: l, energy: "
-                        "included}}\n",
+                        "    halls: [{id: h, it_power: 100 MW, pue: 1, lease: {load: l, energy: "
+                        "included}}]\n",
                         rows);
     const amp_answer_options options = {.tolerance = 1e-9};
     amp_answer *answer = study_answer(&s, &options);
@@ -198,6 +200,7 @@ static void test_tiers(void **state)
 /* 4 MW that must be served, and in one hour of July up to 6 MW worth 12,040 USD/MWh: 12,000 after
  * energy. */
 static const char *const one_hour_of_july =
+    "    halls:\n"
     "      - {id: h, it_power: 4 MW, pue: 1, lease: {load: 4 MW, energy: included}}\n"
     "      - {id: i, it_power: 6 MW, pue: 1, inference: {demand: l, value: 12040 USD/MWh}}\n";
 static const char *const july_rows =
@@ -265,6 +268,42 @@ static void test_what_history_bills_is_free(void **state)
         history, 3, 6.0);
 }
 
+static void test_agreements_count_for_the_peak(void **state)
+{
+    (void)state;
+    /* Two days, 48 h. 20 MW would be worth 50 USD/MWh. An agreement gives 10 MW for nothing more,
+     * so each of those earns 48 x 50 = 2,400 USD; at the market's 40 USD/MWh the others earn 480.
+     * At 0.4 USD/kW, 400 USD/MW, all 20 MW pay: 48,000 - 10 x 48 x 40 - 8,000 = 20,800. At 1 USD/kW
+     * the agreement pays: 24,000 - 10,000 = 14,000. At 3 USD/kW nothing does. */
+    static const struct {
+        const char *charge;
+        double billed_mw, block_mwh, objective_usd;
+    } cases[] = {{"0.4", 20, 480, 20800}, {"1", 10, 480, 14000}, {"3", 0, 0, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char tariff[256];
+        (void)snprintf(tariff, sizeof tariff,
+                       "tariff: 1\ndemand: [{id: d, charge: %s USD/kW/month}]\n", cases[i].charge);
+        study s = open_site("from: 2025-07-01, to: 2025-07-03", "UTC", tariff,
+                            "      blocks: [{power: 10 MW, price: 25 USD/MWh, resale: false}]\n"
+                            "    halls: [{id: i, it_power: 20 MW, pue: 1,\n"
+                            "      inference: {demand: 20 MW, value: 50 USD/MWh}}]\n",
+                            "2025-07-01,0\n2025-07-03,0\n");
+        amp_answer *answer = study_answer(&s, NULL);
+        const amp_site_answer *site = &answer->site[0];
+        double block_mwh = 0.0;
+        for (size_t t = 0; t < site->problem.interval_count; t++)
+            block_mwh += site->schedule.block_mw[t];
+        assert_near(amp_accounts_peak(&site->problem, &site->schedule, 0).billed_mw,
+                    cases[i].billed_mw, 1e-6);
+        assert_near(block_mwh, cases[i].block_mwh, 1e-4);
+        assert_near(site->objective_usd, cases[i].objective_usd, 0.05);
+        assert_near(site->bound_usd, cases[i].objective_usd, 0.05);
+        check_valid(&s, answer);
+        amp_answer_free(answer);
+        study_close(&s);
+    }
+}
+
 static void test_falling_tiers_are_refused(void **state)
 {
     (void)state;
@@ -294,6 +333,7 @@ int main(void)
         cmocka_unit_test(test_the_hour_is_worth_the_month_but_not_the_months_after),
         cmocka_unit_test(test_the_hour_is_worth_the_first_tier_only),
         cmocka_unit_test(test_what_history_bills_is_free),
+        cmocka_unit_test(test_agreements_count_for_the_peak),
         cmocka_unit_test(test_falling_tiers_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
