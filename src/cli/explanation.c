@@ -134,7 +134,9 @@ static void say_price(const view *v)
 static void say_import(const view *v)
 {
     const amp_explained_interval *const i = &v->found->interval;
-    const double worth = v->found->margins.import_at.marginal_usd / v->found->problem->interval_h;
+    const amp_margins *const margins = &v->found->margins;
+    const double worth =
+        margins->import_at.marginal_usd / margins->unit_mw / v->found->problem->interval_h;
     char mw[AMP_NUMBER_BYTES];
     char limit[AMP_NUMBER_BYTES];
     char cost[AMP_NUMBER_BYTES];
@@ -697,23 +699,33 @@ static void put_margin(amp_text_table *table, const char *what, const amp_margin
     }
 }
 
+/* "kW of connection, a year" */
+static void put_limit(const view *v, amp_text_table *table, const char *what,
+                      const amp_margin *margin, double scale)
+{
+    char text[2 * AMP_NUMBER_BYTES];
+
+    (void)snprintf(text, sizeof text, "%sW%s", v->found->margins.unit_mw < 1.0 ? "k" : "M", what);
+    put_margin(table, text, margin, scale);
+}
+
 static void put_margins(const view *v, amp_text_table *table)
 {
     const amp_explanation *const x = v->found;
     const double years = amp_explanation_years(x);
+    char text[AMP_NUMBER_BYTES];
 
     if (x->has_at)
-        put_margin(table, "MW of connection, an hour like this", &x->margins.import_at,
-                   1.0 / x->problem->interval_h);
+        put_limit(v, table, " of connection, an hour like this", &x->margins.import_at,
+                  1.0 / x->problem->interval_h);
     if (has_month(x)) {
-        char text[AMP_NUMBER_BYTES];
-        (void)snprintf(text, sizeof text, "MW of connection, %s", month_name(x->month.month));
-        put_margin(table, text, &x->margins.import_month, 1.0);
+        (void)snprintf(text, sizeof text, " of connection, %s", month_name(x->month.month));
+        put_limit(v, table, text, &x->margins.import_month, 1.0);
     }
-    put_margin(table, "MW of connection, a year", &x->margins.import, years);
+    put_limit(v, table, " of connection, a year", &x->margins.import, years);
     if (x->problem->storage.is_present) {
-        put_margin(table, "MWh of battery, a year", &x->margins.room, years);
-        put_margin(table, "MW of battery power, a year", &x->margins.power, years);
+        put_limit(v, table, "h of battery, a year", &x->margins.room, years);
+        put_limit(v, table, " of battery power, a year", &x->margins.power, years);
     }
     if (x->cooling.is_present)
         put_margin(table, "degree less outdoors, a year", &x->cooling.margin, years);

@@ -231,15 +231,18 @@ static void add_margin(json_t *list, const char *id, const char *unit, const cha
 static json_t *margins_json(const amp_explanation *x)
 {
     json_t *const list = json_array();
+    const bool is_small = x->margins.unit_mw < 1.0;
+    const char *const power = is_small ? "kW" : "MW";
+    const char *const energy = is_small ? "kWh" : "MWh";
 
     if (x->has_at) {
-        add_margin(list, "connection", "MW", "interval", &x->margins.import_at);
-        add_margin(list, "connection", "MW", "month", &x->margins.import_month);
+        add_margin(list, "connection", power, "interval", &x->margins.import_at);
+        add_margin(list, "connection", power, "month", &x->margins.import_month);
     }
-    add_margin(list, "connection", "MW", "horizon", &x->margins.import);
+    add_margin(list, "connection", power, "horizon", &x->margins.import);
     if (x->problem->storage.is_present) {
-        add_margin(list, "battery_energy", "MWh", "horizon", &x->margins.room);
-        add_margin(list, "battery_power", "MW", "horizon", &x->margins.power);
+        add_margin(list, "battery_energy", energy, "horizon", &x->margins.room);
+        add_margin(list, "battery_power", power, "horizon", &x->margins.power);
     }
     if (x->cooling.is_present)
         add_margin(list, "outdoor", "K less", "horizon", &x->cooling.margin);

@@ -184,13 +184,23 @@ static void run_trial(void *argument, size_t i)
 /* Both differences of a limit. What is less falls: its sign is turned afterwards. */
 static void plan_margin(study *s, limit_change change, interval_range range, amp_margin *margin)
 {
-    const trial more = {.change = change, .range = range, .by = 1.0, .rise_usd = &margin->more_usd};
+    const trial more = {
+        .change = change, .range = range, .by = s->out->unit_mw, .rise_usd = &margin->more_usd};
     const trial less = {
-        .change = change, .range = range, .by = -1.0, .rise_usd = &margin->less_usd};
+        .change = change, .range = range, .by = -s->out->unit_mw, .rise_usd = &margin->less_usd};
     margin->more_usd = (double)NAN;
     margin->less_usd = (double)NAN;
     s->trial[s->trial_count++] = more;
     s->trial[s->trial_count++] = less;
+}
+
+/* A MW more of a connection of a few kW would say nothing. */
+static double unit_mw_of(const amp_site_problem *p)
+{
+    double most_mw = 0.0;
+    for (size_t t = 0; t < p->interval_count; t++)
+        most_mw = fmax(most_mw, amp_column_at(p->import_limit_mw, t));
+    return most_mw > 0.0 && most_mw < 1.0 ? 1e-3 : 1.0;
 }
 
 static void plan_margins(study *s, size_t block)
@@ -243,14 +253,14 @@ static void read_duals(study *s, const amp_coordinated *found, size_t block)
     double battery_usd = 0.0;
     for (size_t b = 0; b < p->block_count; b++) {
         const amp_marginals *marginal = &found->duals.block[b];
-        out->import.marginal_usd += marginal->import_usd;
-        out->import_at.marginal_usd += marginal->watched_import_usd;
-        out->room.marginal_usd += marginal->stored_usd;
-        battery_usd += marginal->battery_power_usd;
+        out->import.marginal_usd += marginal->import_usd * out->unit_mw;
+        out->import_at.marginal_usd += marginal->watched_import_usd * out->unit_mw;
+        out->room.marginal_usd += marginal->stored_usd * out->unit_mw;
+        battery_usd += marginal->battery_power_usd * out->unit_mw;
     }
     if (amp_margins_power_mw(p) > 0.0)
         out->power.marginal_usd = battery_usd / amp_margins_power_mw(p);
-    out->import_month.marginal_usd = found->duals.block[block].import_usd;
+    out->import_month.marginal_usd = found->duals.block[block].import_usd * out->unit_mw;
     memcpy(out->peak_usd_per_mw, found->duals.peak_usd_per_mw, p->peak_count * sizeof(double));
     memcpy(out->account_usd, found->account_usd, amp_account_count(p) * sizeof(double));
 }
@@ -304,6 +314,7 @@ amp_status amp_margins_make(const amp_site_problem *problem, const amp_margins_o
     if (options->host != NULL)
         s.alone = (amp_host){.context = options->host->context,
                              .should_stop = options->host->should_stop};
+    found.unit_mw = unit_mw_of(&s.base);
     plan_margins(&s, block);
     amp_status status = take_memory(&s) ? AMP_OK : AMP_NOMEM;
     if (status == AMP_OK)

@@ -7,8 +7,8 @@
 
 #include "dispatch/coordinate.h"
 
-/** One limit, USD over the horizon. more <= marginal <= less up to the accuracy, wherever what the
- *  site earns is concave in the limit. */
+/** One limit, USD over the horizon, a unit of it: 1 MW or MWh, or amp_margins.unit_mw of it. more
+ * <= marginal <= less up to the accuracy, wherever what the site earns is concave in the limit. */
 typedef struct {
     double marginal_usd; /**< of the bound's prices, for one unit */
     double more_usd;     /**< what one unit more gains, solved again; NaN where it cannot be */
@@ -27,6 +27,7 @@ typedef struct {
  */
 typedef struct {
     double bound_usd;
+    double unit_mw;          /**< 1; 0.001 for a site whose connection is below 1 MW: kW, kWh */
     double accuracy_usd;     /**< of differences: the largest gap between bound and schedule with
                                   modes mixed, of all that was solved, twice */
     amp_margin import_at;    /**< in the watched intervals alone */

@@ -111,11 +111,62 @@ static void test_marginals_of_coupled_sites_do(void **state)
     report(&all, count);
 }
 
+/* Half a MW at 50 USD/MWh for two hours, and a fleet of 0.8 MW worth 80: a kW more earns 0.001 MW x
+ * 30 USD/MWh x 2 h = 0.06 USD, a kW less loses as much. */
+static void test_small_connections_are_counted_in_kw(void **state)
+{
+    (void)state;
+    static const double zero = 0.0;
+    static const double limit_mw = 0.5;
+    static const double price = 50.0;
+    static const double fleet_mw = 0.8;
+    static const double value = 80.0;
+    const amp_column none = {.value = &zero};
+    const amp_load load = {.kind = AMP_LOAD_MINING,
+                           .id = "fleet",
+                           .demand_mw = {.value = &fleet_mw},
+                           .capacity_mw = {.value = &fleet_mw},
+                           .penalty_usd_per_mwh = none,
+                           .it_per_mwh = none,
+                           .tier_count = 1};
+    const amp_tier tier = {.power_mw = {.value = &fleet_mw},
+                           .value_usd_per_mwh = {.value = &value}};
+    const amp_site_problem problem = {.site_id = "small",
+                                      .interval_count = 2,
+                                      .interval_h = 1.0,
+                                      .step_s = 3600,
+                                      .import_limit_mw = {.value = &limit_mw},
+                                      .import_price_usd_per_mwh = {.value = &price},
+                                      .block_mw = none,
+                                      .block_price_usd_per_mwh = none,
+                                      .export_limit_mw = none,
+                                      .export_price_usd_per_mwh = none,
+                                      .must_mw = none,
+                                      .load = &load,
+                                      .load_count = 1,
+                                      .tier = &tier,
+                                      .tier_count = 1,
+                                      .storage = {.charge_limit_mw = none,
+                                                  .discharge_limit_mw = none,
+                                                  .charge_efficiency = 1.0,
+                                                  .discharge_efficiency = 1.0,
+                                                  .retention = 1.0}};
+    const amp_margins_options options = {.host = NULL};
+    amp_margins found = {0};
+    assert_int_equal(amp_margins_make(&problem, &options, &found), AMP_OK);
+    assert_true(fabs(found.unit_mw - 0.001) < 1e-15);
+    assert_true(fabs(found.import.marginal_usd - 0.06) < 1e-9);
+    assert_true(fabs(found.import.more_usd - 0.06) < 1e-9);
+    assert_true(fabs(found.import.less_usd - 0.06) < 1e-9);
+    amp_margins_free(&found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_marginals_lie_between_both_steps),
         cmocka_unit_test(test_marginals_of_coupled_sites_do),
+        cmocka_unit_test(test_small_connections_are_counted_in_kw),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
