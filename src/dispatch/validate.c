@@ -724,11 +724,13 @@ amp_status amp_schedule_validate(const amp_settled_schedule *settled, amp_diagno
                         .status = AMP_OK,
                         .surplus_mw = calloc(count, sizeof *v.surplus_mw),
                         .limit_mw = calloc(count, sizeof *v.limit_mw),
-                        .other_mw = calloc(count, sizeof *v.other_mw)};
+                        .other_mw = calloc(count, sizeof *v.other_mw),
+                        .firm_mw = calloc(count, sizeof *v.firm_mw)};
     amp_violation worst = {.balance_mw = 0.0};
     bool differs = false;
     amp_status status = AMP_NOMEM;
-    if (v.surplus_mw != NULL && v.limit_mw != NULL && v.other_mw != NULL) {
+    if (v.surplus_mw != NULL && v.limit_mw != NULL && v.other_mw != NULL &&
+        v.firm_mw != NULL) {
         check_all(&v);
         status = v.status;
     }
@@ -745,6 +747,7 @@ amp_status amp_schedule_validate(const amp_settled_schedule *settled, amp_diagno
     free(v.surplus_mw);
     free(v.limit_mw);
     free(v.other_mw);
+    free(v.firm_mw);
     free(v.lease_line);
     return status;
 }

@@ -132,6 +132,8 @@ static void check_power(amp_validation *v, const caps_check *c)
         const double full_mw = c->full_mw[t] * c->pue[t];
         amp_validate_note(v, AMP_VALIDATE_NEGATIVE, t, -c->load_mw[t], c->id);
         amp_validate_note(v, AMP_VALIDATE_WORKLOAD, t, c->load_mw[t] - full_mw, c->id);
+        if (c->use == AMP_WORKLOAD_INFERENCE)
+            v->firm_mw[t] += least * full_mw;
         amp_validate_note(v, AMP_VALIDATE_FLOOR, t, least * full_mw - c->load_mw[t], c->id);
     }
 }

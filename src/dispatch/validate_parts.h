@@ -85,6 +85,7 @@ typedef struct {
     double *surplus_mw;       /**< [count] what comes to the bus less what leaves it */
     double *limit_mw;         /**< [count] scratch */
     double *other_mw;         /**< [count] scratch */
+    double *firm_mw;          /**< [count] what floors of inference keep from being shed */
     amp_validate_finding finding[AMP_VALIDATE_KINDS];
     amp_accounts anew; /**< added up from the model */
     double flow_usd;   /**< all money that flows, without signs */

@@ -39,11 +39,11 @@ static battery_facts battery_of(amp_validation *v)
     return facts;
 }
 
-/* What the loads that may back reserves take. */
+/* What the loads that may back reserves take beyond what they must. */
 static double taken_mw(const amp_validation *v, size_t t)
 {
     const uint32_t from = v->site->reserve[0].from;
-    double mw = 0.0;
+    double mw = (from & AMP_RESERVE_INFERENCE) != 0 ? -v->firm_mw[t] : 0.0;
     for (size_t i = 0; i < v->order->load_count; i++) {
         const amp_load_kind kind = v->order->load[i].kind;
         const bool backs = (kind == AMP_LOAD_MINING && (from & AMP_RESERVE_MINING) != 0) ||

@@ -157,6 +157,9 @@ static const amp_key job_keys[] = {
     {KEY("penalty", "USD", "0 USD",
          "Sum for the whole job, due by the share of its energy that is not served."),
      CONSTANT, AT(amp_training_job, penalty_usd), RANGE(NOT_NEGATIVE)},
+    {KEY("curve", "", "none: power is throughput", "Throughput of its GPUs by power cap."),
+     REFUSED("list of pairs"),
+     .instead = "remove it, or make a running job one of the hall's 'workloads'"},
 };
 static const amp_section section_job = {
     .path = SECTION, ROWS(job_keys), ENTRY(amp_training_job), .check = amp_check_job};
