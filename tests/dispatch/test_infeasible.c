@@ -96,6 +96,24 @@ static const shortage_case cases[] = {
      .amount = 1.8,
      .want = "12:78 sites[0].halls[0].lease.load 9 -> 7.5\n"
              "12:27 sites[0].halls[0].it_power 10 -> 12\n"},
+    /* Of 40 MW 90 % take 30, of 10 MW 5 + 5 x 15 / 25 = 8: 38 of 36 MW. 28 MW give 75 + 15 x 0.8 =
+     * 87
+     * %, and 6 MW 75 + 25 / 5 = 80 %. */
+    {.yaml = HEAD TWO_HOURS SITE
+     "    grid: {import_limit: 36 MW}\n" SUPPLY "    halls:\n"
+     "      - id: h\n        it_power: 60 MW\n        pue: 1\n"
+     "        flex_tiers: [{id: gold, floor: 90 %}]\n"
+     "        workloads:\n"
+     "          - {id: a, use: training, power: 40 MW, value: 9 USD/MWh, floor: 90 %,\n"
+     "             curve: [[25 %, 25], [50 %, 75], [75 %, 90], [100 %, 100]]}\n"
+     "          - {id: b, use: inference, power: 10 MW, value: 9 USD/MWh, flex_tier: gold,\n"
+     "             curve: [[50 %, 75], [100 %, 100]]}\n",
+     .shortage = AMP_SHORT_OF_SUPPLY,
+     .interval = 0,
+     .amount = 2.0,
+     .want = "17:75 sites[0].halls[0].workloads[0].floor 0.9 -> 0.87\n"
+             "9:26 sites[0].grid.import_limit 36 -> 38\n"
+             "15:40 sites[0].halls[0].flex_tiers[0].floor 0.9 -> 0.8\n"},
     /* 8 MW from 10 + 3 MW, and from the third hour 4 + 3 MW: 1 MWh is missing in each of two hours,
      * and the battery holds one. Half a MW of anything for two hours, or one MWh more room. */
     {.yaml = HEAD FOUR_HOURS SITE
