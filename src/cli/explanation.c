@@ -2,6 +2,7 @@
 #include "cli/explanation.h"
 
 #include "base/calendar.h"
+#include "cli/explanation_lease.h"
 #include "cli/table.h"
 
 #include <math.h>
@@ -596,6 +597,7 @@ static void print_spans(const view *v)
         "the battery wear; penalties are avoided by serving load. Fees of leases do "
         "not depend on any of this.",
         0, 0);
+    amp_explanation_leases(v->screen, x);
 }
 
 /* ---- couplings ---- */

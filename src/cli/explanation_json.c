@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/explanation.h"
+#include "cli/explanation_lease.h"
 
 #include <math.h>
 
@@ -264,6 +265,7 @@ amp_status amp_explanation_json(amp_cli *cli, const amp_loaded *loaded,
         object, "month", has_at ? span_json(explanation, &explanation->month_span) : json_null());
     (void)json_object_set_new(object, "horizon", span_json(explanation, &explanation->whole_span));
     (void)json_object_set_new(object, "couplings", couplings_json(explanation));
+    (void)json_object_set_new(object, "leases", amp_explanation_leases_json(explanation));
     (void)json_object_set_new(object, "margins", margins_json(explanation));
     set_number(object, "margins_accuracy_usd", explanation->margins.accuracy_usd);
     set_number(object, "margins_year_factor", amp_explanation_years(explanation));

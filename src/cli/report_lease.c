@@ -34,18 +34,11 @@ typedef struct {
     amp_lease_bill sum;
 } lease_table;
 
-static bool has_clauses(const amp_lease *lease)
-{
-    return lease->energy == AMP_LEASE_FIXED || lease->pue_cap.is_set ||
-           lease->demand_charges != AMP_LEASE_DEMAND_SITE || lease->minimum_take.is_set ||
-           amp_lease_has_credits(lease);
-}
-
 static bool has_table(const amp_answer *answer)
 {
     for (size_t i = 0; i < answer->site_count; i++)
         for (size_t k = 0; k < answer->site[i].problem.lease_count; k++)
-            if (has_clauses(answer->site[i].problem.lease[k].clause))
+            if (amp_lease_has_clauses(answer->site[i].problem.lease[k].clause))
                 return true;
     return false;
 }

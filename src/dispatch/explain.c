@@ -825,7 +825,8 @@ static amp_status explain_margins(explainer *e)
 static amp_status explain_all(explainer *e)
 {
     const amp_explanation *out = e->out;
-    if (!explain_peaks(e) || !explain_jobs(e) || !explain_budgets(e))
+    e->out->lease = amp_explain_leases(e->problem, e->schedule, e->out->arena);
+    if (!explain_peaks(e) || !explain_jobs(e) || !explain_budgets(e) || out->lease == NULL)
         return AMP_NOMEM;
     const amp_status status = explain_margins(e);
     if (status != AMP_OK)

@@ -5,6 +5,7 @@
 #define AMP_DISPATCH_EXPLAIN_H
 
 #include "dispatch/answer.h"
+#include "dispatch/lease.h"
 #include "dispatch/margins.h"
 #include "dispatch/months.h"
 
@@ -190,6 +191,16 @@ typedef struct {
     double price_usd; /**< what one more unit would be worth */
 } amp_explained_budget;
 
+/** What one lease comes to over the horizon. */
+typedef struct {
+    const char *hall;
+    const char *tenant; /**< NULL when not given */
+    bool has_clauses;   /**< beyond a fee and energy passed through */
+    amp_lease_bill sum; /**< over its months; shares are 0 */
+    double wanted_it_mwh;
+    double bought_usd; /**< its energy at the internal price */
+} amp_explained_lease;
+
 /** One degree (K) of outdoor temperature. marginal, more: one less; less: what one more loses. */
 typedef struct {
     bool is_present; /**< some hall has a PUE curve */
@@ -213,6 +224,7 @@ typedef struct {
     size_t job_count;
     amp_explained_budget *budget;
     size_t budget_count;
+    const amp_explained_lease *lease; /**< [problem->lease_count] */
     amp_margins margins;
     amp_explained_cooling cooling;
 } amp_explanation;
@@ -237,6 +249,10 @@ typedef struct {
  */
 amp_status amp_explain(const amp_explain_request *request, amp_explanation **out);
 void amp_explanation_free(amp_explanation *explanation);
+
+/** What each lease comes to, in @p arena; NULL without memory. */
+const amp_explained_lease *amp_explain_leases(const amp_site_problem *problem,
+                                              const amp_schedule *schedule, amp_arena *arena);
 
 /** What each product holds in interval @p t, in @p arena; NULL without memory. */
 const amp_explained_reserve *amp_explain_reserves(const amp_site_problem *problem,

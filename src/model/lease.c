@@ -23,6 +23,13 @@ double amp_lease_promise(const amp_lease *lease)
     return amp_lease_has_credits(lease) ? 1.0 : 0.0;
 }
 
+bool amp_lease_has_clauses(const amp_lease *lease)
+{
+    return lease->energy == AMP_LEASE_FIXED || lease->pue_cap.is_set ||
+           lease->demand_charges != AMP_LEASE_DEMAND_SITE || lease->minimum_take.is_set ||
+           amp_lease_has_credits(lease);
+}
+
 bool amp_lease_has_credits(const amp_lease *lease)
 {
     return lease->credit_count > 0 || lease->credit_per_hour.is_set;

@@ -467,6 +467,9 @@ typedef struct {
 /** The availability from which a month brings no credit; 0 where nothing is promised. */
 double amp_lease_promise(const amp_lease *lease);
 
+/** Whether it says more than a load, a fee and that energy is passed through or included. */
+bool amp_lease_has_clauses(const amp_lease *lease);
+
 /** Whether the site credits the tenant for what it does not serve, so that the penalty is not due.
  */
 bool amp_lease_has_credits(const amp_lease *lease);

@@ -2,6 +2,7 @@
 /* `ampacity explain` as a user runs it: its words, its object and its refusals. */
 #include "run.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* run_coupled_portfolio: the job's IT MWh costs 1.25 MWh at 20 USD and at half of the 50 USD/MW
@@ -46,6 +47,35 @@ static const char coupled_text[] =
     "one unit more and one unit less. The battery's minimum, first and last energy\n"
     "stay the same MWh.\n"
     "A year is the horizon times 4,380.\n";
+
+/* The site of docs/leases.md. Its lease takes 7675.2 MWh, each in an hour in which one more would
+ * save import at 50 USD. */
+static void test_leases_in_words(void **state)
+{
+    static const char wanted[] =
+        "acme, tenant of leased, pays 1,578,700 USD: fee 1,200,000, energy 369,000, peaks\n"
+        "83,200, minimum take 46,500, less credits of 120,000. Its 5,904.0 MWh of IT took\n"
+        "7,675.2 MWh at the bus, where they were worth 383,760 USD. 48.0 MWh of IT were\n"
+        "not served: dispatch took 6,000.00 USD/MWh for them, the credits come to\n"
+        "2,500.00.\n";
+    golden_folder *const folder = golden_folder_new();
+    char path[1024];
+    (void)state;
+
+    (void)snprintf(path, sizeof path, "%s/docs/leases.md", getenv("AMPACITY_SOURCE_ROOT"));
+    const char *const page = strstr(golden_read(folder, path), "\nampacity: 1\n");
+    assert_non_null(page);
+    char *const yaml = strdup(page + 1);
+    assert_non_null(yaml);
+    yaml[strcspn(yaml, "`")] = '\0';
+    (void)golden_write(folder, "l.yaml", yaml);
+    free(yaml);
+    const run_result got = run(folder, "explain l.yaml");
+    assert_int_equal(got.code, 0);
+    if (strstr(got.out, wanted) == NULL)
+        fail_msg("%s", got.out);
+    golden_folder_free(folder);
+}
 
 static void test_couplings_in_words(void **state)
 {
@@ -195,9 +225,13 @@ static void test_infeasible_is_status_5(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_couplings_in_words), cmocka_unit_test(test_battery_in_words),
-        cmocka_unit_test(test_horizon_alone),      cmocka_unit_test(test_object),
-        cmocka_unit_test(test_wrong_lines),        cmocka_unit_test(test_infeasible_is_status_5),
+        cmocka_unit_test(test_leases_in_words),
+        cmocka_unit_test(test_couplings_in_words),
+        cmocka_unit_test(test_battery_in_words),
+        cmocka_unit_test(test_horizon_alone),
+        cmocka_unit_test(test_object),
+        cmocka_unit_test(test_wrong_lines),
+        cmocka_unit_test(test_infeasible_is_status_5),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
