@@ -11,44 +11,47 @@
 #include <unistd.h>
 
 /* A site with everything; the second one lacks power when its limit is low. */
-#define PORTFOLIO(limit)                                                                  \
-    "ampacity: 1\n"                                                                       \
-    "time: {from: 2025-01-01, to: 2025-01-03, step: 1 h}\n"                               \
-    "bitcoin: {hashprice: 42 USD/PH/day}\n"                                               \
-    "series: {a: {file: series.csv, column: a}}\n"                                        \
-    "sites:\n"                                                                            \
-    "  - id: one\n"                                                                       \
-    "    country: US\n"                                                                   \
-    "    time_zone: America/Chicago\n"                                                    \
-    "    grid: {import_limit: 90 MW, export_limit: 20 MW, availability: 99 %}\n"          \
-    "    supply: {energy_price: a, adder: 1 USD/MWh, export_price: a,\n"                  \
-    "             blocks: [{power: 9 MW, price: 20 USD/MWh, resale: false}]}\n"           \
-    "    battery: {power: 10 MW, energy: 20 MWh}\n"                                       \
-    "    generators: [{id: gas, power: 5 MW, cost: 80 USD/MWh}]\n"                        \
-    "    mining:\n"                                                                       \
-    "      - {id: s21, machines: 20000, hashrate: 200 TH/s, efficiency: 17.5 J/TH}\n"     \
-    "      - {id: s19, machines: 2000, hashrate: 100 TH/s, efficiency: 30 J/TH}\n"        \
-    "    halls:\n"                                                                        \
-    "      - {id: x, it_power: 5 MW, pue: 1.2,\n"                                         \
-    "         lease: {load: 4 MW, fee: 1 USD/kW/month, penalty: 900 USD/MWh}}\n"          \
-    "      - {id: y, it_power: 4 MW, pue: 1.25,\n"                                        \
-    "         inference: {demand: 4 MW, value: [[100 %, 500 USD/MWh]]}}\n"                \
-    "  - id: two\n"                                                                       \
-    "    country: US\n"                                                                   \
-    "    time_zone: UTC\n"                                                                \
-    "    grid: {import_limit: " limit "}\n"                                               \
-    "    supply: {energy_price: a}\n"                                                     \
-    "    halls:\n"                                                                        \
-    "      - {id: x, it_power: 5 MW, pue: 1, lease: {load: 4 MW, fee: 1 USD/kW/month}}\n" \
-    "  - id: three\n"                                                                     \
-    "    country: US\n"                                                                   \
-    "    time_zone: UTC\n"                                                                \
-    "    grid: {import_limit: 9 MW}\n"                                                    \
-    "    supply: {energy_price: a, demand_charge: 2 USD/kW/month}\n"                      \
-    "    battery: {power: 1 MW, energy: 2 MWh}\n"                                         \
-    "    halls:\n"                                                                        \
-    "      - {id: x, it_power: 5 MW, pue: 1,\n"                                           \
-    "         jobs: [{id: j, energy: 50 MWh, power: 4 MW, value: 90 USD/MWh}]}\n"
+#define PORTFOLIO(limit)                                                                       \
+    "ampacity: 1\n"                                                                            \
+    "time: {from: 2025-01-01, to: 2025-01-03, step: 1 h}\n"                                    \
+    "bitcoin: {hashprice: 42 USD/PH/day}\n"                                                    \
+    "series: {a: {file: series.csv, column: a}}\n"                                             \
+    "sites:\n"                                                                                 \
+    "  - id: one\n"                                                                            \
+    "    country: US\n"                                                                        \
+    "    time_zone: America/Chicago\n"                                                         \
+    "    grid: {import_limit: 90 MW, export_limit: 20 MW, availability: 99 %}\n"               \
+    "    supply: {energy_price: a, adder: 1 USD/MWh, export_price: a,\n"                       \
+    "             blocks: [{power: 9 MW, price: 20 USD/MWh, resale: false}]}\n"                \
+    "    battery: {power: 10 MW, energy: 20 MWh}\n"                                            \
+    "    generators: [{id: gas, power: 5 MW, cost: 80 USD/MWh}]\n"                             \
+    "    mining:\n"                                                                            \
+    "      - {id: s21, machines: 20000, hashrate: 200 TH/s, efficiency: 17.5 J/TH}\n"          \
+    "      - {id: s19, machines: 2000, hashrate: 100 TH/s, efficiency: 30 J/TH}\n"             \
+    "    halls:\n"                                                                             \
+    "      - {id: x, it_power: 5 MW, pue: 1.2,\n"                                              \
+    "         lease: {load: 4 MW, fee: 1 USD/kW/month, penalty: 900 USD/MWh}}\n"               \
+    "      - {id: y, it_power: 4 MW, pue: 1.25,\n"                                             \
+    "         inference: {demand: 4 MW, value: [[100 %, 500 USD/MWh]]}}\n"                     \
+    "  - id: two\n"                                                                            \
+    "    country: US\n"                                                                        \
+    "    time_zone: UTC\n"                                                                     \
+    "    grid: {import_limit: " limit "}\n"                                                    \
+    "    supply: {energy_price: a}\n"                                                          \
+    "    halls:\n"                                                                             \
+    "      - {id: x, it_power: 5 MW, pue: 1, lease: {load: 4 MW, fee: 1 USD/kW/month}}\n"      \
+    "  - id: three\n"                                                                          \
+    "    country: US\n"                                                                        \
+    "    time_zone: UTC\n"                                                                     \
+    "    grid: {import_limit: 9 MW}\n"                                                         \
+    "    supply: {energy_price: a, demand_charge: 2 USD/kW/month}\n"                           \
+    "    battery: {power: 1 MW, energy: 2 MWh}\n"                                              \
+    "    halls:\n"                                                                             \
+    "      - {id: x, it_power: 5 MW, pue: 1,\n"                                                \
+    "         jobs: [{id: j, energy: 50 MWh, power: 4 MW, value: 90 USD/MWh}]}\n"              \
+    "      - {id: g, it_power: 1 MW, pue: 1, flex_tiers: [{id: f, floor: 90 %}], workloads:\n" \
+    "         [{id: w, use: training, power: 1 MW, value: 9 USD/MWh, flex_tier: f,\n"          \
+    "           curve: [[25 %, 23 %], [100 %, 100 %]]}]}\n"
 
 static const char *const prices = "time,a [USD/MWh]\n"
                                   "2025-01-01T00:00Z,30\n"

@@ -31,7 +31,11 @@ static void write_portfolio(const char *price, FILE *out)
         "             demand_charge: {charge: 4 USD/kW/month, peak_so_far: 2 MW},\n"
         "             coincident_peak: {charge: 4 USD/kW/year, peaks: 4, probability: 1 %}}\n"
         "    halls: [{id: h, it_power: 1 MW, pue: 1, jobs: [{id: j, energy: 1 MWh, power: 1 "
-        "MW}]}]\n",
+        "MW}]},\n"
+        "            {id: g, it_power: 1 MW, pue: 1, flex_tiers: [{id: f, floor: 9 %}], "
+        "workloads:\n"
+        "             [{id: w, use: training, power: 1 MW, value: 9 USD/MWh, flex_tier: f,\n"
+        "               curve: [[25 %, 23 %], [100 %, 100 %]]}]}]\n",
         out);
 }
 
