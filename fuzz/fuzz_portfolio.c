@@ -188,6 +188,18 @@ static void require_job(const amp_portfolio *p, const amp_training_job *job)
     require_constant(p, &job->penalty_usd, 0.0, HUGE_VAL);
 }
 
+static void require_flexible(const amp_portfolio *p, const amp_flexible *flexible)
+{
+    require_constant(p, &flexible->share, 0.0, 1.0);
+    require(flexible->share.number > 0.0);
+    require(flexible->hours_h.is_set || flexible->energy_mwh.is_set);
+    if (flexible->hours_h.is_set)
+        require_constant(p, &flexible->hours_h, 0.0, HUGE_VAL);
+    if (flexible->energy_mwh.is_set)
+        require_constant(p, &flexible->energy_mwh, 0.0, HUGE_VAL);
+    require_value(p, &flexible->credit_usd_per_mwh, 0.0, HUGE_VAL);
+}
+
 static void require_lease(const amp_portfolio *p, const amp_hall *hall)
 {
     const amp_lease *lease = &hall->lease;
@@ -206,6 +218,8 @@ static void require_lease(const amp_portfolio *p, const amp_hall *hall)
     require_constant(p, &lease->credit_per_hour, 0.0, 1.0);
     require(lease->credit_count == 0 || !lease->credit_per_hour.is_set);
     require_constant(p, &lease->maintenance_h, 0.0, any);
+    if (lease->flexible.is_set)
+        require_flexible(p, &lease->flexible);
     require(amp_lease_promise(lease) >= 0.0 && amp_lease_promise(lease) <= 1.0);
     for (size_t i = 0; i < lease->exclusion_count; i++)
         require(lease->exclusion[i].from_unix_s < lease->exclusion[i].to_unix_s);

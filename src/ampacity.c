@@ -183,7 +183,8 @@ static amp_status add_totals(amp_result *result)
         return AMP_NOMEM;
     for (size_t i = 0; i < answer->site_count; i++) {
         const amp_site_answer *site = &answer->site[i];
-        amp_totals_source_mw(&site->schedule, total_of(result, i, TOTAL_GENERATION));
+        amp_totals_source_mw(&site->problem, &site->schedule,
+                             total_of(result, i, TOTAL_GENERATION));
         for (size_t k = 0; k < sizeof loads / sizeof loads[0]; k++)
             amp_totals_load_mw(&site->problem, &site->schedule, loads[k].kind,
                                total_of(result, i, loads[k].total));

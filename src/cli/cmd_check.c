@@ -60,8 +60,9 @@ static void add_loads(site_facts *facts)
             facts->hall_mw += high;
     }
     for (size_t i = 0; i < problem->source_count; i++)
-        facts->generation_mw +=
-            extent_of(problem->source[i].power_mw, problem->interval_count).high;
+        if (problem->source[i].kind == AMP_SOURCE_GENERATOR)
+            facts->generation_mw +=
+                extent_of(problem->source[i].power_mw, problem->interval_count).high;
 }
 
 /* Local days that the horizon touches, and those that do not last 24 hours. */

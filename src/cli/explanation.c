@@ -194,6 +194,7 @@ static const char *held_text(amp_held held, bool is_supply)
         [AMP_HELD_BY_JOB] = "all of its energy is served",
         [AMP_HELD_BY_HALL] = "the hall is full",
         [AMP_HELD_BY_BUDGET] = "",
+        [AMP_HELD_BY_CUT] = "the rest is cut: see below",
     };
     static const char *const supplies[] = {
         [AMP_HELD_BY_NOTHING] = "gives all it can",
@@ -205,6 +206,7 @@ static const char *held_text(amp_held held, bool is_supply)
         [AMP_HELD_BY_JOB] = "",
         [AMP_HELD_BY_HALL] = "",
         [AMP_HELD_BY_BUDGET] = "its budget is worth more at other times",
+        [AMP_HELD_BY_CUT] = "",
     };
     return is_supply ? supplies[held] : uses[held];
 }
@@ -266,6 +268,19 @@ static void print_uses(const view *v)
     finish_table(v, table);
 }
 
+/* Load that is not served stands among the supplies. */
+static const char *supply_suffix(amp_supply_kind kind)
+{
+    static const char *const suffixes[] = {
+        [AMP_SUPPLY_IMPORT] = "",
+        [AMP_SUPPLY_BLOCK] = "",
+        [AMP_SUPPLY_SOURCE] = "",
+        [AMP_SUPPLY_CUT] = ", cut for its credit",
+        [AMP_SUPPLY_UNSERVED] = ", left at its penalty",
+    };
+    return suffixes[kind];
+}
+
 static void print_supplies(const view *v)
 {
     const amp_explained_interval *const i = &v->found->interval;
@@ -274,7 +289,7 @@ static void print_supplies(const view *v)
     for (size_t k = 0; k < i->supply_count; k++) {
         const amp_explained_supply *const supply = &i->supply[k];
         amp_text_table_row(table, false);
-        amp_text_table_cell(table, "%s", supply->id);
+        amp_text_table_cell(table, "%s%s", supply->id, supply_suffix(supply->kind));
         amp_text_table_number(table, supply->cost_usd_per_mwh, 2);
         put_power(v, table, supply->gave_mw);
         put_power(v, table, supply->could_mw);
@@ -505,7 +520,7 @@ static void put_gain(amp_text_table *table, const amp_explained_gain *gain, amp_
     char number[AMP_NUMBER_BYTES];
 
     amp_text_table_row(table, false);
-    amp_text_table_cell(table, "%s", gain->id);
+    amp_text_table_cell(table, "%s%s", gain->id, gain->kind == AMP_GAIN_CUT ? ", cut" : "");
     if (gain->kind == AMP_GAIN_RESERVE)
         amp_text_table_cell(table, "-");
     else

@@ -27,7 +27,7 @@ static const char *held_id(amp_held held)
         [AMP_HELD_BY_PRICE] = "price",     [AMP_HELD_BY_CONNECTION] = "connection",
         [AMP_HELD_BY_PEAK] = "peak",       [AMP_HELD_AT_MARGIN] = "margin",
         [AMP_HELD_BY_JOB] = "job",         [AMP_HELD_BY_HALL] = "hall",
-        [AMP_HELD_BY_BUDGET] = "budget",
+        [AMP_HELD_BY_BUDGET] = "budget",   [AMP_HELD_BY_CUT] = "cut",
     };
     return ids[held];
 }
@@ -59,8 +59,14 @@ static json_t *use_json(const amp_explained_use *use)
 
 static json_t *supply_json(const amp_explained_supply *supply)
 {
+    static const char *const kinds[] = {[AMP_SUPPLY_IMPORT] = "import",
+                                        [AMP_SUPPLY_BLOCK] = "agreement",
+                                        [AMP_SUPPLY_SOURCE] = "generator",
+                                        [AMP_SUPPLY_CUT] = "cut",
+                                        [AMP_SUPPLY_UNSERVED] = "unserved"};
     json_t *const object = json_object();
 
+    set_text(object, "kind", kinds[supply->kind]);
     set_text(object, "id", supply->id);
     set_number(object, "cost_usd_per_mwh", supply->cost_usd_per_mwh);
     set_number(object, "gave_mw", supply->gave_mw);
@@ -145,11 +151,9 @@ static json_t *interval_json(const amp_explanation *x)
 
 static json_t *span_json(const amp_explanation *x, const amp_explained_span *span)
 {
-    static const char *const kinds[] = {[AMP_GAIN_LOAD] = "load",
-                                        [AMP_GAIN_EXPORT] = "export",
-                                        [AMP_GAIN_SOURCE] = "generator",
-                                        [AMP_GAIN_BATTERY] = "battery",
-                                        [AMP_GAIN_RESERVE] = "reserve"};
+    static const char *const kinds[] = {
+        [AMP_GAIN_LOAD] = "load", [AMP_GAIN_EXPORT] = "export",   [AMP_GAIN_SOURCE] = "generator",
+        [AMP_GAIN_CUT] = "cut",   [AMP_GAIN_BATTERY] = "battery", [AMP_GAIN_RESERVE] = "reserve"};
     json_t *const object = json_object();
     json_t *const gains = json_array();
 

@@ -83,7 +83,8 @@ static double capacity_mw(const amp_site_problem *problem, amp_flow flow, size_t
                                            : 0.0;
     case AMP_FLOW_GENERATION:
         for (size_t i = 0; i < problem->source_count; i++)
-            sum += amp_column_at(problem->source[i].power_mw, t);
+            if (problem->source[i].kind == AMP_SOURCE_GENERATOR)
+                sum += amp_column_at(problem->source[i].power_mw, t);
         return sum;
     case AMP_FLOW_LEASE:
     case AMP_FLOW_INFERENCE:
@@ -120,7 +121,8 @@ static void gather(const amp_site_answer *site, amp_flow flow, double *mw)
         add(mw, schedule->discharge_mw, count);
     else if (flow == AMP_FLOW_GENERATION)
         for (size_t i = 0; i < schedule->source_count; i++)
-            add(mw, schedule->source_mw[i], count);
+            if (site->problem.source[i].kind == AMP_SOURCE_GENERATOR)
+                add(mw, schedule->source_mw[i], count);
     for (size_t i = 0; kind >= 0 && i < schedule->load_count; i++)
         if ((int)site->problem.load[i].kind == kind)
             add(mw, schedule->load_mw[i], count);
@@ -225,7 +227,8 @@ static double money_usd(const amp_site_answer *site, size_t t)
         if (load->capping != NULL)
             rate += amp_column_at(load->capping->base_usd_per_h, t);
         else if (has_penalty(load))
-            rate -= amp_column_at(load->penalty_usd_per_mwh, t) * amp_column_at(load->demand_mw, t);
+            rate -= amp_column_at(load->penalty_usd_per_mwh, t) *
+                    amp_column_at(amp_load_firm_mw(load), t);
     }
     for (size_t i = 0; i < problem->job_count; i++)
         rate += schedule->job_mw[i][t] * problem->job[i].value_usd_per_mwh;

@@ -204,6 +204,7 @@ static json_t *site_json(const amp_site_answer *site)
     (void)json_object_set_new(object, "energy_mwh", group(accounts, energy));
     (void)json_object_set_new(object, "it_mwh", group(accounts, it));
     set_number(object, "unserved_it_mwh", accounts->unserved_it_mwh);
+    set_number(object, "cut_it_mwh", accounts->cut_it_mwh);
     set_number(object, "curtailed_mwh", accounts->curtailed_mwh);
     set_number(object, "peak_import_mw", accounts->peak_import_mw);
     (void)json_object_set_new(object, "internal_price_usd_per_mwh",

@@ -120,15 +120,32 @@ static double tiers_usd(const amp_site_problem *problem, const amp_schedule *sch
     return read_total(&revenue) * problem->interval_h;
 }
 
-/* Penalty and IT energy of what a load wanted and did not get. */
+/* Credit and IT energy of what a tenant lets the site cut. */
+static void add_cut(const amp_site_problem *problem, const amp_schedule *schedule, size_t i,
+                    amp_accounts *accounts)
+{
+    const amp_source *source = &problem->source[i];
+    const amp_load *load = &problem->load[source->asset];
+    const double *cut_mw = schedule->source_mw[i];
+    running_sum credit = {0};
+    for (size_t t = 0; t < problem->interval_count; t++)
+        add(&credit,
+            cut_mw[t] * (amp_column_at(source->cost_usd_per_mwh, t) + tax_usd_per_mwh(load, t)));
+    accounts->cost_usd.penalty += read_total(&credit) * problem->interval_h;
+    accounts->cut_it_mwh +=
+        sum_times(cut_mw, load->it_per_mwh, problem->interval_count) * problem->interval_h;
+}
+
+/* Penalty and IT energy of what a load wanted and did not get, but for what was cut (NULL: none).
+ */
 static void add_unserved(const amp_site_problem *problem, const amp_load *load,
-                         const double *load_mw, amp_accounts *accounts)
+                         const double *load_mw, const double *cut_mw, amp_accounts *accounts)
 {
     running_sum penalty = {0};
     running_sum it = {0};
     for (size_t t = 0; t < problem->interval_count; t++) {
         const double demand_mw = amp_column_at(load->demand_mw, t);
-        const double unserved_mw = demand_mw - load_mw[t];
+        const double unserved_mw = demand_mw - load_mw[t] - (cut_mw == NULL ? 0.0 : cut_mw[t]);
         if (unserved_mw <= unserved_share_min * demand_mw)
             continue;
         add(&penalty, unserved_mw * amp_column_at(load->penalty_usd_per_mwh, t));
@@ -239,7 +256,8 @@ static void add_load(const amp_site_problem *problem, const amp_schedule *schedu
         accounts->revenue_usd.inference += tiers_usd(problem, schedule, load);
         break;
     }
-    add_unserved(problem, load, load_mw, accounts);
+    const double *cut_mw = load->cut > 0 ? schedule->source_mw[load->cut - 1] : NULL;
+    add_unserved(problem, load, load_mw, cut_mw, accounts);
 }
 
 /* What sun and wind could have given: sources that cost nothing. */
@@ -261,6 +279,15 @@ static void add_source(const amp_site_problem *problem, const amp_schedule *sche
     const double *source_mw = schedule->source_mw[i];
     const size_t count = problem->interval_count;
     const double h = problem->interval_h;
+    switch (source->kind) {
+    case AMP_SOURCE_GENERATOR:
+        break;
+    case AMP_SOURCE_CUT:
+        add_cut(problem, schedule, i, accounts);
+        return;
+    case AMP_SOURCE_UNSERVED: /* its load has it */
+        return;
+    }
     accounts->energy_mwh.generation += sum_of(source_mw, count) * h;
     accounts->cost_usd.generation += sum_times(source_mw, source->cost_usd_per_mwh, count) * h;
     accounts->curtailed_mwh += curtailed_mwh(problem, source, source_mw);

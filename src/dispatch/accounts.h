@@ -22,9 +22,10 @@ typedef struct {
         double generation;
         double wear;    /**< of the battery, charge and discharge */
         double penalty; /**< for load of leases and inference that was wanted and not served, and
-                             for the share of jobs that was not */
+                             for the share of jobs that was not; and what tenants are credited for
+                             load that they let the site cut */
         double tax;     /**< on what mining or halls take, by a tariff that taxes uses apart; of
-                             hard loads it is in fixed_usd.tariff */
+                             hard loads it is in fixed_usd.tariff, less here for what is cut */
     } cost_usd;
     double stored_energy_usd; /**< worth of what is stored at the end, where the end is free */
     struct {
@@ -47,6 +48,7 @@ typedef struct {
         double lease, inference, training;
     } it_mwh;               /**< of IT, without what cooling takes */
     double unserved_it_mwh; /**< of leases, inference and jobs */
+    double cut_it_mwh;      /**< of leases, for a credit; not in unserved_it_mwh */
     double curtailed_mwh;   /**< of generators with cost 0: what they could have given */
     double peak_import_mw;
     double price_mean_usd_per_mwh; /**< internal price */

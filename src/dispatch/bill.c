@@ -184,29 +184,27 @@ amp_status amp_bill_make(const amp_site_problem *problem, const amp_schedule *sc
 
 /* ---- for the accounts ---- */
 
-static double load_tax_usd(const amp_site_problem *problem, const amp_schedule *schedule, size_t i)
+/* What of a load is in must_mw: its tax is due whatever is dispatched, less what cuts save. */
+static double must_mw(const amp_load *load, size_t t)
 {
-    const amp_column tax = problem->load[i].tax_usd_per_mwh;
-    double sum_usd = 0.0;
-    for (size_t t = 0; t < problem->interval_count && tax.value != NULL; t++)
-        sum_usd += schedule->load_mw[i][t] * problem->interval_h * amp_column_at(tax, t);
-    return sum_usd;
+    const amp_column must = load->is_hard ? load->demand_mw : load->flexible_mw;
+    return must.value == NULL ? 0.0 : amp_column_at(must, t);
 }
 
-static double loads_tax_usd(const amp_site_problem *problem, const amp_schedule *schedule,
-                            bool is_hard)
+static double fixed_tax_usd(const amp_site_problem *problem, const amp_load *load)
 {
+    const amp_column tax = load->tax_usd_per_mwh;
     double sum_usd = 0.0;
-    for (size_t i = 0; i < problem->load_count; i++) {
-        if (problem->load[i].is_hard == is_hard)
-            sum_usd += load_tax_usd(problem, schedule, i);
-    }
+    for (size_t t = 0; t < problem->interval_count && tax.value != NULL; t++)
+        sum_usd += must_mw(load, t) * problem->interval_h * amp_column_at(tax, t);
     return sum_usd;
 }
 
 double amp_bill_fixed_usd(const amp_site_problem *problem, const amp_schedule *schedule)
 {
-    double sum_usd = loads_tax_usd(problem, schedule, true);
+    double sum_usd = 0.0;
+    for (size_t i = 0; i < problem->load_count; i++)
+        sum_usd += fixed_tax_usd(problem, &problem->load[i]);
     for (size_t i = 0; i < problem->bill_part_count; i++) {
         if (problem->bill_part[i].due == AMP_DUE_FIXED)
             sum_usd += add_up(problem, schedule, &problem->bill_part[i]).usd;
@@ -216,5 +214,13 @@ double amp_bill_fixed_usd(const amp_site_problem *problem, const amp_schedule *s
 
 double amp_bill_tax_usd(const amp_site_problem *problem, const amp_schedule *schedule)
 {
-    return loads_tax_usd(problem, schedule, false);
+    double sum_usd = 0.0;
+    for (size_t i = 0; i < problem->load_count; i++) {
+        const amp_load *load = &problem->load[i];
+        const amp_column tax = load->tax_usd_per_mwh;
+        for (size_t t = 0; t < problem->interval_count && tax.value != NULL; t++)
+            sum_usd += (schedule->load_mw[i][t] - must_mw(load, t)) * problem->interval_h *
+                       amp_column_at(tax, t);
+    }
+    return sum_usd;
 }

@@ -263,6 +263,8 @@ static amp_explained_use explain_capped(const explainer *e, size_t t, size_t i)
 static amp_explained_use explain_hard(const explainer *e, size_t t, size_t i)
 {
     const double served_mw = e->schedule->load_mw[i][t];
+    const double wanted_mw = amp_column_at(e->problem->load[i].demand_mw, t);
+    const bool is_cut = !is_full(served_mw, wanted_mw);
     return (amp_explained_use){
         .kind = AMP_USE_HARD,
         .id = e->problem->load[i].id,
@@ -271,8 +273,10 @@ static amp_explained_use explain_hard(const explainer *e, size_t t, size_t i)
         .value_usd_per_mwh = HUGE_VAL,
         .gross_usd_per_mwh = HUGE_VAL,
         .took_mw = served_mw,
-        .could_mw = served_mw,
-        .held = served_mw > 0.0 ? AMP_HELD_BY_NOTHING : AMP_HELD_ABSENT,
+        .could_mw = wanted_mw,
+        .held = is_cut            ? AMP_HELD_BY_CUT
+                : served_mw > 0.0 ? AMP_HELD_BY_NOTHING
+                                  : AMP_HELD_ABSENT,
     };
 }
 
@@ -336,9 +340,10 @@ static amp_held held_supply(const explainer *e, size_t t, const amp_explained_su
         return AMP_HELD_ABSENT;
     if (is_full(supply->gave_mw, supply->could_mw))
         return AMP_HELD_BY_NOTHING;
-    if (supply->kind != AMP_SUPPLY_SOURCE && peak_reached(e, t) != NULL)
+    const bool is_source = supply->kind != AMP_SUPPLY_IMPORT && supply->kind != AMP_SUPPLY_BLOCK;
+    if (!is_source && peak_reached(e, t) != NULL)
         return AMP_HELD_BY_PEAK;
-    if (supply->kind == AMP_SUPPLY_SOURCE && is_dearer(price, supply->cost_usd_per_mwh))
+    if (is_source && is_dearer(price, supply->cost_usd_per_mwh))
         return AMP_HELD_BY_BUDGET;
     return is_dearer(supply->cost_usd_per_mwh, price) || supply->gave_mw <= 0.0
                ? AMP_HELD_BY_PRICE
@@ -352,6 +357,12 @@ static int by_cost(const void *a, const void *b)
     return (left->cost_usd_per_mwh > right->cost_usd_per_mwh) -
            (left->cost_usd_per_mwh < right->cost_usd_per_mwh);
 }
+
+static const amp_supply_kind supply_kind[] = {
+    [AMP_SOURCE_GENERATOR] = AMP_SUPPLY_SOURCE,
+    [AMP_SOURCE_CUT] = AMP_SUPPLY_CUT,
+    [AMP_SOURCE_UNSERVED] = AMP_SUPPLY_UNSERVED,
+};
 
 static bool explain_supplies(explainer *e, size_t t, amp_explained_interval *out)
 {
@@ -380,7 +391,7 @@ static bool explain_supplies(explainer *e, size_t t, amp_explained_interval *out
         };
     for (size_t i = 0; i < p->source_count; i++)
         supply[count++] = (amp_explained_supply){
-            .kind = AMP_SUPPLY_SOURCE,
+            .kind = supply_kind[p->source[i].kind],
             .id = p->source[i].id,
             .cost_usd_per_mwh = amp_column_at(p->source[i].cost_usd_per_mwh, t),
             .gave_mw = s->source_mw[i][t],
@@ -450,15 +461,18 @@ static bool set_by_supply(amp_explained_interval *out, bool only_between)
 {
     static const amp_setter of_kind[] = {[AMP_SUPPLY_IMPORT] = AMP_SETTER_IMPORT,
                                          [AMP_SUPPLY_BLOCK] = AMP_SETTER_BLOCK,
-                                         [AMP_SUPPLY_SOURCE] = AMP_SETTER_SOURCE};
+                                         [AMP_SUPPLY_SOURCE] = AMP_SETTER_SOURCE,
+                                         [AMP_SUPPLY_CUT] = AMP_SETTER_USE,
+                                         [AMP_SUPPLY_UNSERVED] = AMP_SETTER_USE};
     for (size_t i = 0; i < out->supply_count; i++) {
         const amp_explained_supply *supply = &out->supply[i];
         if (supply->gave_mw <= 0.0 ||
             (only_between && !is_between(supply->gave_mw, supply->could_mw)) ||
             !is_same_price(supply->cost_usd_per_mwh, out->price_usd_per_mwh))
             continue;
+        const bool is_named = supply->kind != AMP_SUPPLY_IMPORT && supply->kind != AMP_SUPPLY_BLOCK;
         out->setter = of_kind[supply->kind];
-        out->setter_id = supply->kind == AMP_SUPPLY_SOURCE ? supply->id : "";
+        out->setter_id = is_named ? supply->id : "";
         return true;
     }
     return false;
@@ -575,6 +589,9 @@ static void add_load(const explainer *e, size_t i, size_t t, amp_explained_gain 
         gain->avoided_usd += e->schedule->tier_mw[k][t] * penalty * h;
     }
     add_jobs(e, i, t, gain);
+    if (load->flexible_mw.value != NULL) /* what of it is served has no tier */
+        gain->avoided_usd +=
+            (e->schedule->load_mw[i][t] - e->schedule->tier_mw[load->first_tier][t]) * penalty * h;
 }
 
 static void add_source(const explainer *e, size_t i, size_t t, amp_explained_gain *gain)
@@ -621,7 +638,8 @@ static void add_interval(const explainer *e, size_t t, amp_explained_gain *gain)
         add_load(e, i, t, gain++);
     add_export(e, t, gain++);
     for (size_t i = 0; i < p->source_count; i++)
-        add_source(e, i, t, gain++);
+        if (p->source[i].kind != AMP_SOURCE_UNSERVED)
+            add_source(e, i, t, gain++);
     if (p->storage.is_present)
         add_battery(e, t, gain++);
     for (size_t r = 0; r < p->reserve_count; r++)
@@ -639,7 +657,10 @@ static size_t name_gains(const explainer *e, amp_explained_gain *gain)
     gain[count++] =
         (amp_explained_gain){.kind = AMP_GAIN_EXPORT, .id = "export", .possible_mwh = (double)NAN};
     for (size_t i = 0; i < p->source_count; i++)
-        gain[count++] = (amp_explained_gain){.kind = AMP_GAIN_SOURCE, .id = p->source[i].id};
+        if (p->source[i].kind != AMP_SOURCE_UNSERVED)
+            gain[count++] = (amp_explained_gain){
+                .kind = p->source[i].kind == AMP_SOURCE_CUT ? AMP_GAIN_CUT : AMP_GAIN_SOURCE,
+                .id = p->source[i].id};
     if (p->storage.is_present)
         gain[count++] = (amp_explained_gain){
             .kind = AMP_GAIN_BATTERY, .id = "battery", .possible_mwh = (double)NAN};

@@ -20,7 +20,8 @@ typedef enum {
     AMP_HELD_AT_MARGIN,     /**< it is the last one: the next MW is worth what it costs */
     AMP_HELD_BY_JOB,        /**< the job's energy is worth more at other times */
     AMP_HELD_BY_HALL,       /**< the hall that jobs share is full */
-    AMP_HELD_BY_BUDGET      /**< the generator's budget is worth more at other times */
+    AMP_HELD_BY_BUDGET,     /**< the source's budget is worth more at other times */
+    AMP_HELD_BY_CUT         /**< its tenant is credited for load that is cut */
 } amp_held;
 
 typedef enum {
@@ -50,11 +51,17 @@ typedef struct {
     amp_held held;
 } amp_explained_use;
 
-typedef enum { AMP_SUPPLY_IMPORT, AMP_SUPPLY_BLOCK, AMP_SUPPLY_SOURCE } amp_supply_kind;
+typedef enum {
+    AMP_SUPPLY_IMPORT,
+    AMP_SUPPLY_BLOCK,
+    AMP_SUPPLY_SOURCE,
+    AMP_SUPPLY_CUT,     /**< load that is cut for a credit */
+    AMP_SUPPLY_UNSERVED /**< load that may be cut, not served at its penalty */
+} amp_supply_kind;
 
 typedef struct {
     amp_supply_kind kind;
-    const char *id; /**< of the generator; "import", "agreement" */
+    const char *id; /**< of the generator or the hall; "import", "agreement" */
     double cost_usd_per_mwh;
     double gave_mw;
     double could_mw;
@@ -132,6 +139,7 @@ typedef enum {
     AMP_GAIN_LOAD,
     AMP_GAIN_EXPORT,
     AMP_GAIN_SOURCE,
+    AMP_GAIN_CUT, /**< load that is cut for a credit */
     AMP_GAIN_BATTERY,
     AMP_GAIN_RESERVE
 } amp_gain_kind;

@@ -25,7 +25,7 @@ static bus bus_at(const amp_site_problem *p, size_t t)
              .outlet_mw = amp_column_at(p->export_limit_mw, t),
              .must_mw = amp_column_at(p->must_mw, t)};
     for (size_t i = 0; i < p->source_count; i++)
-        b.supply_mw += amp_column_at(p->source[i].power_mw, t);
+        b.supply_mw += amp_source_adds_mw(p, i, t);
     for (size_t i = 0; i < p->tier_count; i++)
         b.outlet_mw += amp_column_at(p->tier[i].power_mw, t);
     b.tolerance_mw = tolerance_share * (b.supply_mw + b.must_mw);

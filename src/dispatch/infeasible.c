@@ -47,7 +47,7 @@ typedef struct {
     amp_column number, availability, energised, cap, unchanged_mw;
 } limit;
 
-enum { SCRATCH_COLUMNS = 3 };
+enum { SCRATCH_COLUMNS = 4 };
 
 /* A site reduced to what feasibility depends on: one source, one tier, the hard loads. */
 typedef struct {
@@ -92,7 +92,7 @@ static void condense(bench *b)
         b->supply_mw[t] = 0.0;
         b->outlet_mw[t] = 0.0;
         for (size_t i = 0; i < p->source_count; i++)
-            b->supply_mw[t] += amp_column_at(p->source[i].power_mw, t);
+            b->supply_mw[t] += amp_source_adds_mw(p, i, t);
         for (size_t i = 0; i < p->tier_count; i++)
             b->outlet_mw[t] += amp_column_at(p->tier[i].power_mw, t);
     }
@@ -180,6 +180,7 @@ static void apply_demand(bench *b, const limit *l, double change, amp_site_probl
 {
     double *must_mw = b->scratch[0];
     double *demand_mw = b->scratch[1];
+    double *supply_mw = b->scratch[3];
     const amp_load *load = &b->problem->load[l->load];
     for (size_t t = 0; t < trial->interval_count; t++) {
         const double number = amp_column_at(l->number, t);
@@ -187,7 +188,12 @@ static void apply_demand(bench *b, const limit *l, double change, amp_site_probl
         const double factor = number > 0.0 ? fmax(0.0, number + change) / number : 1.0;
         demand_mw[t] = before_mw * factor;
         must_mw[t] = amp_column_at(l->unchanged_mw, t) + demand_mw[t];
+        supply_mw[t] = b->supply_mw[t];
+        if (load->cut > 0) /* what may be cut follows the demand too */
+            supply_mw[t] -=
+                amp_column_at(b->problem->source[load->cut - 1].power_mw, t) * (1.0 - factor);
     }
+    b->source.power_mw = dense(supply_mw);
     b->load[l->load].demand_mw = dense(demand_mw);
     trial->must_mw = dense(must_mw);
 }
@@ -517,10 +523,9 @@ static double *other_must_mw(const bench *b, size_t i)
     const amp_site_problem *p = b->problem;
     double *other_mw = calloc(p->interval_count, sizeof *other_mw);
     for (size_t k = 0; other_mw != NULL && k < p->load_count; k++) {
-        const amp_load *load = &p->load[k];
-        if (k == i || (!load->is_hard && load->capping == NULL))
+        const amp_column must_mw = amp_load_must_mw(&p->load[k]);
+        if (k == i || must_mw.value == NULL)
             continue;
-        const amp_column must_mw = load->is_hard ? load->demand_mw : load->capping->must_mw;
         for (size_t t = 0; t < p->interval_count; t++)
             other_mw[t] += amp_column_at(must_mw, t);
     }
@@ -676,7 +681,8 @@ static amp_status try_all(bench *b, collection *found)
             try_floor(b, i, found);
     }
     for (size_t i = 0; status == AMP_OK && i < b->problem->source_count; i++)
-        status = try_generator(b, i, found);
+        if (b->problem->source[i].kind == AMP_SOURCE_GENERATOR)
+            status = try_generator(b, i, found);
     if (status == AMP_OK && b->problem->storage.is_present)
         status = try_battery(b, found);
     return status;

@@ -173,7 +173,8 @@ bool amp_lease_counts(const amp_site_problem *problem, const amp_lease *lease, s
 static double unserved_mw(const settlement *s, size_t t)
 {
     const double demand_mw = amp_column_at(s->load->demand_mw, t);
-    const double short_mw = demand_mw - s->load_mw[t];
+    const double cut_mw = s->load->cut > 0 ? s->schedule->source_mw[s->load->cut - 1][t] : 0.0;
+    const double short_mw = demand_mw - cut_mw - s->load_mw[t];
     return short_mw > unserved_share_min * demand_mw ? short_mw : 0.0;
 }
 

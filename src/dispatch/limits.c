@@ -11,6 +11,8 @@ static const double one = 1.0;
 typedef struct {
     const amp_site *site;
     double years; /* that the horizon holds */
+    const amp_site_problem *problem;
+    amp_columns *columns;
     amp_arena *arena;
     amp_budget *budget;
     size_t count;
@@ -93,20 +95,67 @@ static amp_status add_emissions(maker *m)
     return AMP_OK;
 }
 
-amp_status amp_limits_build(const amp_site *site, const amp_horizon *horizon, amp_arena *arena,
-                            amp_site_problem *problem)
+/* What a tenant lets the site cut: @p weight of the budget's unit for each MWh at the bus. */
+static amp_status add_cut(maker *m, size_t load, amp_budget_kind kind, amp_column weight_of,
+                          double limit)
 {
-    maker m = {.site = site, .arena = arena};
+    uint32_t *source = NULL;
+    amp_column *weight = NULL;
+    const amp_load *cut = &m->problem->load[load];
+    amp_budget *budget = start_budget(m, cut->id, 1, &source, &weight);
+    if (budget == NULL)
+        return AMP_NOMEM;
+    source[0] = cut->cut - 1;
+    weight[0] = weight_of;
+    budget->kind = kind;
+    budget->source_count = 1;
+    budget->limit = limit * held(m, m->site->hall[cut->asset].lease.flexible.per);
+    m->count++;
+    return AMP_OK;
+}
+
+/* Hours at full power for a MWh: 1 / power where there is any. */
+static double hours_for(double power_mw, const void *context)
+{
+    (void)context;
+    return power_mw > 0.0 ? 1.0 / power_mw : 0.0;
+}
+
+static amp_status add_lease(maker *m, size_t load)
+{
+    const amp_load *lease = &m->problem->load[load];
+    if (lease->cut == 0)
+        return AMP_OK;
+    const amp_flexible *flexible = &m->site->hall[lease->asset].lease.flexible;
+    const amp_column share = amp_columns_constant(m->columns, flexible->share.number);
+    const amp_column full_mw = amp_columns_multiply(m->columns, lease->demand_mw, share);
+    amp_status status = AMP_OK;
+    if (flexible->hours_h.is_set)
+        status = add_cut(m, load, AMP_BUDGET_HOURS,
+                         amp_columns_map(m->columns, full_mw, hours_for, NULL),
+                         flexible->hours_h.number);
+    if (status == AMP_OK && flexible->energy_mwh.is_set)
+        status =
+            add_cut(m, load, AMP_BUDGET_ENERGY, lease->it_per_mwh, flexible->energy_mwh.number);
+    return status;
+}
+
+amp_status amp_limits_build(const amp_site *site, const amp_horizon *horizon, amp_columns *columns,
+                            amp_arena *arena, amp_site_problem *problem)
+{
+    maker m = {.site = site, .problem = problem, .columns = columns, .arena = arena};
     amp_status status = amp_years_held(site->time_zone, horizon, &m.years);
     if (status != AMP_OK)
         return status;
-    m.budget = AMP_ARENA_NEW(arena, amp_budget, site->generator_count + 1);
+    m.budget = AMP_ARENA_NEW(arena, amp_budget, site->generator_count + 1 + 2 * site->hall_count);
     if (m.budget == NULL)
         return AMP_NOMEM;
     for (size_t i = 0; i < site->generator_count && status == AMP_OK; i++)
         status = add_generator(&m, i);
     if (status == AMP_OK)
         status = add_emissions(&m);
+    for (size_t i = 0; i < problem->load_count && status == AMP_OK; i++)
+        status = add_lease(&m, i);
     if (status != AMP_OK)
         return status;
     problem->budget = m.budget;
@@ -119,6 +168,7 @@ const char *amp_budget_unit(amp_budget_kind kind)
     static const char *const units[] = {
         [AMP_BUDGET_ENERGY] = "MWh",
         [AMP_BUDGET_EMISSION] = "t",
+        [AMP_BUDGET_HOURS] = "h",
     };
     return units[kind];
 }

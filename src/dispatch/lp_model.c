@@ -59,7 +59,7 @@ static bool has_battery_mode(const interval *at)
 static bool has_demand(const interval *at, const amp_load *load)
 {
     return load->kind != AMP_LOAD_MINING && !load->is_hard &&
-           amp_column_at(load->demand_mw, at->t) > 0.0 &&
+           amp_column_at(amp_load_firm_mw(load), at->t) > 0.0 &&
            amp_column_at(load->penalty_usd_per_mwh, at->t) > 0.0;
 }
 
@@ -82,6 +82,24 @@ static bool has_hall_row(const interval *at, uint32_t load)
         if (problem->job[j].load == load && is_active(&problem->job[j], at->t))
             power_mw += problem->job[j].power_mw * bus_per_it(at, &problem->job[j]);
     return power_mw > 0.0 && power_mw > amp_column_at(problem->load[load].capacity_mw, at->t);
+}
+
+/* Whether source i shares with the one before it, and both can give some. */
+static bool has_shared_row(const interval *at, size_t i)
+{
+    const amp_source *source = &at->problem->source[i];
+    return source->shared_mw.value != NULL && amp_column_at(source->power_mw, at->t) > 0.0 &&
+           amp_column_at(source[-1].power_mw, at->t) > 0.0;
+}
+
+/* The source that shares what is flexible of a load; NULL without one, or where it gives nothing.
+ */
+static const amp_source *sharing_source(const interval *at, uint32_t load)
+{
+    for (size_t i = 0; i < at->problem->source_count; i++)
+        if (at->problem->source[i].asset == load && has_shared_row(at, i))
+            return &at->problem->source[i];
+    return NULL;
 }
 
 uint32_t amp_lp_first_job_flow(const amp_site_problem *problem)
@@ -155,7 +173,7 @@ static void add_demand_rows(const interval *at)
     for (uint32_t i = 0; i < problem->load_count; i++)
         if (has_demand(at, &problem->load[i]))
             add_row(at, AMP_LP_ROW_DEMAND + i, true,
-                    amp_column_at(problem->load[i].demand_mw, at->t));
+                    amp_column_at(amp_load_firm_mw(&problem->load[i]), at->t));
 }
 
 static void add_coupling_rows(const interval *at)
@@ -164,10 +182,15 @@ static void add_coupling_rows(const interval *at)
     for (uint32_t k = 0; k < problem->peak_count; k++)
         if (amp_peak_counts(&problem->peak[k], at->t))
             add_row(at, amp_lp_first_peak_row(problem) + k, false, 0.0);
-    for (uint32_t i = 0; i < problem->load_count; i++)
-        if (has_hall_row(at, i))
+    for (uint32_t i = 0; i < problem->load_count; i++) {
+        const amp_source *source = sharing_source(at, i);
+        if (source != NULL)
+            add_row(at, amp_lp_first_hall_row(problem) + i, false,
+                    amp_column_at(source->shared_mw, at->t));
+        else if (has_hall_row(at, i))
             add_row(at, amp_lp_first_hall_row(problem) + i, false,
                     amp_column_at(problem->load[i].capacity_mw, at->t));
+    }
 }
 
 /* Where only one of the two holds a product, its limit is a bound. */
@@ -357,6 +380,9 @@ static void add_source_columns(const interval *at)
             continue;
         begin_flow(at, AMP_LP_SOURCE + i, power_mw,
                    at->h * amp_column_at(problem->source[i].cost_usd_per_mwh, at->t), 1.0);
+        const bool shares_next = i + 1 < problem->source_count && has_shared_row(at, i + 1);
+        if (shares_next || has_shared_row(at, i))
+            enter(at, amp_lp_first_hall_row(problem) + problem->source[i].asset, 1.0);
         enter_budgets(at, i);
     }
 }

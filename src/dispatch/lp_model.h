@@ -7,8 +7,9 @@
 #include "dispatch/problem.h"
 
 /** Rows of one interval. The demand row of load i is AMP_LP_ROW_DEMAND + i; then come the rows of
- *  peaks, those of halls by the index of their load, and those of reserves: the limit of each
- *  product, then what loads, the battery's power and its energy can hold. */
+ *  peaks, those of halls by the index of their load (what jobs share of a hall, or what is cut and
+ *  what is not served share of a lease), and those of reserves: the limit of each product, then
+ * what loads, the battery's power and its energy can hold. */
 enum {
     AMP_LP_ROW_BALANCE,
     AMP_LP_ROW_SOC,

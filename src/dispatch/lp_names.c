@@ -79,6 +79,16 @@ static const char *tier_text(amp_arena *arena, const amp_site_problem *problem, 
     return amp_arena_format(arena, "%s_%s_%zu", kind, load->id, k - load->first_tier + 1);
 }
 
+static const char *source_word(amp_source_kind kind)
+{
+    static const char *const words[] = {
+        [AMP_SOURCE_GENERATOR] = "generator",
+        [AMP_SOURCE_CUT] = "cut",
+        [AMP_SOURCE_UNSERVED] = "unserved_flexible",
+    };
+    return words[kind];
+}
+
 /* What flow i is called before it is made unique. */
 static const char *flow_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
 {
@@ -86,7 +96,8 @@ static const char *flow_text(amp_arena *arena, const amp_site_problem *problem, 
         return fixed_flow[i];
     i -= AMP_LP_SOURCE;
     if (i < problem->source_count)
-        return amp_arena_format(arena, "generator_%s", problem->source[i].id);
+        return amp_arena_format(arena, "%s_%s", source_word(problem->source[i].kind),
+                                problem->source[i].id);
     i -= problem->source_count;
     if (i < problem->tier_count)
         return tier_text(arena, problem, i);

@@ -96,7 +96,7 @@ static void take_columns(amp_merit *merit)
                 take_pair(merit, load->capping->base_usd_per_h, minus_one());
         else if (has_penalty(load))
             merit->penalty[merit->penalty_count++] =
-                take_pair(merit, load->demand_mw, load->penalty_usd_per_mwh);
+                take_pair(merit, amp_load_firm_mw(load), load->penalty_usd_per_mwh);
     }
 }
 

@@ -38,7 +38,7 @@ static bool take_memory(amp_pricing *pricing)
     const amp_site_problem *p = pricing->problem;
     const size_t n = p->interval_count;
     pricing->priced_count = count_priced(p);
-    const size_t columns = 4 + 3 * (p->job_count + pricing->priced_count);
+    const size_t columns = 4 + 3 * p->job_count + 4 * pricing->priced_count;
     pricing->source = calloc(p->source_count + 1, sizeof *pricing->source);
     pricing->priced = calloc(pricing->priced_count + 1, sizeof *pricing->priced);
     pricing->charge = calloc(count_charges(p) + 1, sizeof *pricing->charge);
@@ -62,9 +62,10 @@ static bool take_memory(amp_pricing *pricing)
     pricing->job_value = pricing->job_power_mw + p->job_count * n;
     pricing->job_used_mw = pricing->job_value + p->job_count * n;
     for (size_t k = 0; k < pricing->priced_count; k++) {
-        pricing->priced[k].power_mw = pricing->job_used_mw + (p->job_count + 3 * k) * n;
+        pricing->priced[k].power_mw = pricing->job_used_mw + (p->job_count + 4 * k) * n;
         pricing->priced[k].cost_usd = pricing->priced[k].power_mw + n;
         pricing->priced[k].given_mw = pricing->priced[k].cost_usd + n;
+        pricing->priced[k].left_mw = pricing->priced[k].given_mw + n;
     }
     return true;
 }

@@ -26,6 +26,7 @@ typedef struct {
     double *power_mw; /* [T] what it may give */
     double *cost_usd; /* [T] USD per MWh, the prices of its budgets included */
     double *given_mw; /* [T] in the last call's point */
+    double *left_mw;  /* [T] what it leaves to the source after it that shares its power, or NULL */
 } amp_priced_source;
 
 struct amp_pricing {

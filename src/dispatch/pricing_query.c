@@ -27,10 +27,14 @@ static void make_sources(amp_pricing *pricing)
 {
     const amp_site_problem *p = pricing->problem;
     amp_charge *charge = pricing->charge;
+    const double *left_mw = NULL; /* by the source before */
     uint32_t k = 0;
     for (uint32_t s = 0; s < p->source_count; s++) {
         const size_t count = find_charges(p, s, charge);
         pricing->source[s] = p->source[s];
+        if (left_mw != NULL)
+            pricing->source[s].power_mw = column_of(left_mw);
+        left_mw = NULL;
         pricing->slot[s] = AMP_NO_SLOT;
         if (count == 0)
             continue;
@@ -42,6 +46,10 @@ static void make_sources(amp_pricing *pricing)
         pricing->slot[s] = k++;
         pricing->source[s].power_mw = column_of(priced->power_mw);
         pricing->source[s].cost_usd_per_mwh = column_of(priced->cost_usd);
+        if (s + 1 < p->source_count && p->source[s + 1].shared_mw.value != NULL)
+            left_mw = priced->left_mw;
+        else
+            priced->left_mw = NULL;
     }
 }
 
@@ -199,6 +207,26 @@ static void set_budgets(amp_pricing *pricing, const double *account_usd)
     }
 }
 
+/* Of two sources that share what they may give, the cheaper one gives what it can. */
+static void share_sources(amp_pricing *pricing)
+{
+    const amp_site_problem *p = pricing->problem;
+    for (size_t k = 0; k < pricing->priced_count; k++) {
+        const amp_priced_source *priced = &pricing->priced[k];
+        if (priced->left_mw == NULL)
+            continue;
+        const amp_source *next = &p->source[priced->source + 1];
+        for (size_t t = 0; t < p->interval_count; t++) {
+            const double shared_mw = amp_column_at(next->shared_mw, t);
+            const double next_mw = fmin(amp_column_at(next->power_mw, t), shared_mw);
+            const bool is_cheaper = priced->cost_usd[t] <= amp_column_at(next->cost_usd_per_mwh, t);
+            const double taken_mw = is_cheaper ? 0.0 : next_mw;
+            priced->power_mw[t] = fmin(priced->power_mw[t], shared_mw - taken_mw);
+            priced->left_mw[t] = fmin(next_mw, shared_mw - priced->power_mw[t]);
+        }
+    }
+}
+
 static void set_must(amp_pricing *pricing)
 {
     for (size_t t = 0; t < pricing->problem->interval_count; t++)
@@ -210,7 +238,22 @@ void amp_pricing_set_query(amp_pricing *pricing, const amp_query *query)
     set_peaks(pricing, query->peak_mw);
     set_jobs(pricing, query->account_usd);
     set_budgets(pricing, query->account_usd);
+    share_sources(pricing);
     set_must(pricing);
+}
+
+/* It gives its flow at most; the one that shares its power gives what that leaves. */
+static void set_source_flow(amp_pricing *pricing, const amp_priced_source *priced,
+                            const double *flow_mw)
+{
+    const amp_site_problem *p = pricing->problem;
+    memcpy(priced->power_mw, flow_mw, p->interval_count * sizeof(double));
+    if (priced->left_mw == NULL)
+        return;
+    const amp_source *next = &p->source[priced->source + 1];
+    for (size_t t = 0; t < p->interval_count; t++)
+        priced->left_mw[t] = fmax(0.0, fmin(amp_column_at(next->power_mw, t),
+                                            amp_column_at(next->shared_mw, t) - flow_mw[t]));
 }
 
 void amp_pricing_set_flows(amp_pricing *pricing, const double *peak_mw, double *const *flow_mw)
@@ -228,5 +271,5 @@ void amp_pricing_set_flows(amp_pricing *pricing, const double *peak_mw, double *
         }
     }
     for (size_t k = 0; k < pricing->priced_count; k++)
-        memcpy(pricing->priced[k].power_mw, flow_mw[p->job_count + k], n * sizeof(double));
+        set_source_flow(pricing, &pricing->priced[k], flow_mw[p->job_count + k]);
 }

@@ -343,20 +343,68 @@ static amp_column slice_mw(builder *b, const amp_load *load, double from_share, 
     return (amp_column){.value = slice, .stride = stride};
 }
 
+/* What load that is not served costs: @p usd_per_mwh, less the tax that it would pay. */
+static amp_column not_served_usd(builder *b, const amp_load *load, amp_column usd_per_mwh)
+{
+    const amp_column tax = load->tax_usd_per_mwh;
+    return tax.value == NULL ? usd_per_mwh : amp_columns_subtract(&b->columns, usd_per_mwh, tax);
+}
+
+/* What a tenant lets the site cut is a source at the bus: up to @p power_mw for the credit. */
+static void add_cut(builder *b, const amp_hall *hall, amp_load *load, amp_column power_mw)
+{
+    const amp_column credit = value_of(b, &hall->lease.flexible.credit_usd_per_mwh);
+    const amp_column cost = amp_columns_multiply(&b->columns, credit, load->it_per_mwh);
+    b->source[b->problem.source_count++] = (amp_source){
+        .kind = AMP_SOURCE_CUT,
+        .asset = (uint32_t)(load - b->load),
+        .id = load->id,
+        .power_mw = power_mw,
+        .cost_usd_per_mwh = not_served_usd(b, load, cost),
+    };
+    load->cut = (uint32_t)b->problem.source_count;
+}
+
+/* The part of a lease with a penalty that may be cut: a hard load, which two sources take away, at
+ * the credit and at the penalty, and which they share. */
+static void build_flexible(builder *b, const amp_hall *hall, amp_load *load, double firm_share)
+{
+    load->flexible_mw = slice_mw(b, load, firm_share, 1.0);
+    load->firm_mw = amp_columns_subtract(&b->columns, load->demand_mw, load->flexible_mw);
+    b->problem.must_mw = amp_columns_add(&b->columns, b->problem.must_mw, load->flexible_mw);
+    add_cut(b, hall, load, load->flexible_mw);
+    b->source[b->problem.source_count++] = (amp_source){
+        .kind = AMP_SOURCE_UNSERVED,
+        .asset = (uint32_t)(load - b->load),
+        .id = load->id,
+        .power_mw = load->flexible_mw,
+        .cost_usd_per_mwh = not_served_usd(b, load, load->penalty_usd_per_mwh),
+        .shared_mw = load->flexible_mw,
+    };
+}
+
 static void build_lease(builder *b, const amp_hall *hall, amp_load *load)
 {
     const amp_value *penalty = &hall->lease.penalty_usd_per_mwh;
+    const bool is_flexible = hall->lease.flexible.is_set;
+    const double firm_share = is_flexible ? 1.0 - hall->lease.flexible.share.number : 1.0;
     load->is_hard = !penalty->is_set;
     if (load->is_hard) {
         b->problem.must_mw = amp_columns_add(&b->columns, b->problem.must_mw, load->demand_mw);
+        if (is_flexible)
+            add_cut(b, hall, load,
+                    amp_columns_multiply(&b->columns, load->demand_mw,
+                                         amp_columns_constant(&b->columns, 1.0 - firm_share)));
         return;
     }
     load->penalty_usd_per_mwh =
         amp_columns_multiply(&b->columns, value_of(b, penalty), load->it_per_mwh);
     const amp_column price = amp_lease_energy_price(&b->columns, &hall->lease, load);
-    add_tier(b, load, slice_mw(b, load, 0.0, 1.0),
+    add_tier(b, load, slice_mw(b, load, 0.0, firm_share),
              price.value == NULL ? load->penalty_usd_per_mwh
                                  : amp_columns_add(&b->columns, load->penalty_usd_per_mwh, price));
+    if (is_flexible)
+        build_flexible(b, hall, load, firm_share);
 }
 
 /* A load that may be capped: what must run is served whatever is dispatched, the rest by tiers. */
@@ -663,6 +711,15 @@ static size_t jobs_of(const amp_site *site)
     return count;
 }
 
+/* Generators, and two for each lease of which some may be cut. */
+static size_t sources_of(const amp_site *site)
+{
+    size_t count = site->generator_count;
+    for (size_t i = 0; i < site->hall_count; i++)
+        count += site->hall[i].lease.flexible.is_set ? 2 : 0;
+    return count;
+}
+
 /* At most: modes that others outdo have none. */
 static size_t tiers_of(const amp_site *site)
 {
@@ -702,13 +759,16 @@ static amp_status make_room(builder *b)
     amp_status status = amp_problem_check_count(&b->check, &site->place, what,
                                                 tier_count + job_count, AMP_TIERS_MAX);
     if (status == AMP_OK)
-        status = amp_problem_check_count(&b->check, &site->place, "generators",
-                                         site->generator_count, AMP_SOURCES_MAX);
+        status = amp_problem_check_count(&b->check, &site->place,
+                                         sources_of(site) > site->generator_count
+                                             ? "generators and flexible leases"
+                                             : "generators",
+                                         sources_of(site), AMP_SOURCES_MAX);
     if (status != AMP_OK)
         return status;
     b->load = AMP_ARENA_NEW(b->arena, amp_load, loads_of(site));
     b->tier = AMP_ARENA_NEW(b->arena, amp_tier, tier_count);
-    b->source = AMP_ARENA_NEW(b->arena, amp_source, site->generator_count);
+    b->source = AMP_ARENA_NEW(b->arena, amp_source, sources_of(site));
     b->job = AMP_ARENA_NEW(b->arena, amp_job, job_count);
     b->reserve = AMP_ARENA_NEW(b->arena, amp_reserve, site->reserve_count);
     if (b->load == NULL || b->tier == NULL || b->source == NULL || b->job == NULL ||
@@ -733,7 +793,8 @@ static amp_status build_all(builder *b)
     b->problem.tier = b->tier;
     b->problem.source = b->source;
     b->problem.job = b->job;
-    if (amp_limits_build(b->site, &b->check.portfolio->horizon, b->arena, &b->problem) != AMP_OK ||
+    if (amp_limits_build(b->site, &b->check.portfolio->horizon, &b->columns, b->arena,
+                         &b->problem) != AMP_OK ||
         amp_lease_build(b->site, &b->check, &b->columns, b->arena, &b->problem) != AMP_OK)
         return amp_problem_check_no_memory(&b->check);
     return build_months(b);

@@ -60,14 +60,29 @@ typedef struct {
                                          is 0, penalties are in its base */
     uint32_t first_tier;            /**< its tiers lie side by side */
     uint32_t tier_count;
+    amp_column flexible_mw; /**< a lease with a penalty: the part of demand_mw that may be cut,
+                                 which is in must_mw; value NULL: none */
+    amp_column firm_mw;     /**< then the rest of demand_mw, of which tiers hold what the hall can
+                                 take */
+    uint32_t cut;           /**< 1 + the source that cuts it; 0: none */
 } amp_load;
 
-/** A generator. */
+/** What a source is. Only generators generate: the others are load that is not served. */
+typedef enum {
+    AMP_SOURCE_GENERATOR,
+    AMP_SOURCE_CUT,     /**< load that a tenant lets the site cut for a credit */
+    AMP_SOURCE_UNSERVED /**< the same load, not served at the lease's penalty; it follows the cut */
+} amp_source_kind;
+
+/** A generator, or load that need not be served. */
 typedef struct {
-    uint32_t asset; /**< index into amp_site.generator */
-    const char *id;
+    amp_source_kind kind;
+    uint32_t asset; /**< index into amp_site.generator; else into amp_site_problem.load */
+    const char *id; /**< of the generator, or of the load */
     amp_column power_mw;
-    amp_column cost_usd_per_mwh;
+    amp_column cost_usd_per_mwh; /**< of load: credit or penalty, less the tax that is saved */
+    amp_column shared_mw; /**< what it and the source before it may give together; value NULL:
+                               they share nothing */
 } amp_source;
 
 /** The battery; docs/model.md says what each means. */
@@ -127,8 +142,9 @@ typedef struct {
 
 /** What a budget counts; decides its unit. */
 typedef enum {
-    AMP_BUDGET_ENERGY,  /**< MWh at the bus */
-    AMP_BUDGET_EMISSION /**< t */
+    AMP_BUDGET_ENERGY,   /**< MWh at the bus; of a lease, of IT */
+    AMP_BUDGET_EMISSION, /**< t */
+    AMP_BUDGET_HOURS     /**< hours at full power */
 } amp_budget_kind;
 
 /** What a part of a tariff's bill is due on. */
@@ -172,6 +188,20 @@ typedef struct {
     amp_column limit_mw;          /**< most that is taken */
     double duration_h;            /**< for which the battery's part must be stored */
 } amp_reserve;
+
+/** The part of the demand whose lack costs a load's penalty; the flexible rest has sources. */
+static inline amp_column amp_load_firm_mw(const amp_load *load)
+{
+    return load->flexible_mw.value == NULL ? load->demand_mw : load->firm_mw;
+}
+
+/** What of a load is in must_mw, cut or not; value NULL: nothing. */
+static inline amp_column amp_load_must_mw(const amp_load *load)
+{
+    if (load->capping != NULL)
+        return load->capping->must_mw;
+    return load->is_hard ? load->demand_mw : load->flexible_mw;
+}
 
 static inline bool amp_peak_counts(const amp_peak *peak, size_t t)
 {
@@ -233,6 +263,7 @@ typedef struct {
  *   where p looks at peaks j: B_p >= start, B_p >= share_pj D_j, and of each tier i
  *   U_pi >= B_p - above_i; then D_p >= 0 is free, charge_p B_p + sum more_i U_pi is paid;
  *   sum h weight_s source_s <= limit of each budget, weights by the interval;
+ *   source_s + source_{s-1} <= shared_s where s shares its power (load that is cut or not served);
  *   0 <= x_j <= power_j in the job's window, sum h x_j <= energy_j, the jobs of a hall together at
  *   most its capacity; x_j IT power, seen at the bus as x_j / it_per_mwh.
  *
@@ -257,7 +288,7 @@ typedef struct {
     amp_column import_price_usd_per_mwh; /**< energy price + adder + coincident_usd_per_mwh */
     amp_column block_mw;                 /**< agreements without resale, summed */
     amp_column block_price_usd_per_mwh;  /**< the adder + coincident_usd_per_mwh */
-    bool is_block_plain; /**< the block is only a cheaper part of import: no mode row of its own */
+    bool is_block_plain;  /**< the block is only a cheaper part of import: no mode row of its own */
     amp_column within_mw; /**< import up to here costs the above, all beyond it beyond_usd_per_mwh,
                                which is no less; value NULL: no such limit. For coordinate.h */
     amp_column beyond_usd_per_mwh;
@@ -265,7 +296,7 @@ typedef struct {
                                             are expected to charge; value NULL where none do */
     amp_column export_limit_mw;
     amp_column export_price_usd_per_mwh;
-    amp_column must_mw; /**< sum of the hard loads' demand, and of must_mw of what may be capped */
+    amp_column must_mw; /**< sum of amp_load_must_mw() of all loads */
     const amp_load *load;
     size_t load_count;
     const amp_tier *tier;
@@ -291,7 +322,20 @@ typedef struct {
     size_t block_count;        /**< 0 where nothing couples months: no peaks, no jobs, no budgets */
 } amp_site_problem;
 
-/** "MWh", "t". Static text. */
+/** What source @p i can add in interval @p t to what those before it can give: its power, or what
+ *  the one with which it shares leaves. */
+static inline double amp_source_adds_mw(const amp_site_problem *problem, size_t i, size_t t)
+{
+    const amp_source *source = &problem->source[i];
+    const double power_mw = amp_column_at(source->power_mw, t);
+    if (source->shared_mw.value == NULL)
+        return power_mw;
+    const double left_mw =
+        amp_column_at(source->shared_mw, t) - amp_column_at(source[-1].power_mw, t);
+    return left_mw < 0.0 ? 0.0 : left_mw < power_mw ? left_mw : power_mw;
+}
+
+/** "MWh", "t", "h". Static text. */
 const char *amp_budget_unit(amp_budget_kind kind);
 
 /** Hours that budget @p i lasts when all its sources give the highest power of their horizon;

@@ -179,17 +179,31 @@ static void allocate(allocator *alloc, size_t t, double net_mw, amp_schedule *sc
     schedule->internal_price_usd_per_mwh[t] = isfinite(price) ? price : 0.0;
 }
 
-/* Hard loads have no tier: they are served in full; of what may be capped, what must run. */
+/* What must run has no tier: hard loads, what is flexible of others, and what may be capped no
+ * further. It is served but for what is cut. */
 static void serve_hard_loads(const amp_site_problem *problem, amp_schedule *schedule)
 {
     for (size_t i = 0; i < problem->load_count; i++) {
         const amp_load *load = &problem->load[i];
-        if (!load->is_hard && load->capping == NULL)
+        const amp_column must_mw = amp_load_must_mw(load);
+        if (must_mw.value == NULL)
             continue;
         assert(schedule->load_mw[i] != NULL); /* take_arrays() set them all */
-        const amp_column must_mw = load->is_hard ? load->demand_mw : load->capping->must_mw;
         for (size_t t = 0; t < problem->interval_count; t++)
             schedule->load_mw[i][t] = amp_column_at(must_mw, t);
+    }
+}
+
+/* Load that sources stand for is not served. */
+static void take_cuts(const amp_site_problem *problem, amp_schedule *schedule)
+{
+    for (size_t i = 0; i < problem->source_count; i++) {
+        const amp_source *source = &problem->source[i];
+        if (source->kind == AMP_SOURCE_GENERATOR)
+            continue;
+        double *load_mw = schedule->load_mw[source->asset];
+        for (size_t t = 0; t < problem->interval_count; t++)
+            load_mw[t] = fmax(0.0, load_mw[t] - schedule->source_mw[i][t]);
     }
 }
 
@@ -249,6 +263,7 @@ static amp_status build(const amp_site_problem *problem, const amp_site_problem 
         if (problem->reserve_count > 0)
             hold_reserves(problem, t, out);
     }
+    take_cuts(problem, out);
     status = AMP_OK;
 out:
     for (size_t i = 0; i < 3; i++)

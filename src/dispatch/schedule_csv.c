@@ -75,15 +75,18 @@ static amp_column load_total(csv_table *table, const amp_site_answer *site, amp_
 static amp_column source_total(csv_table *table, const amp_site_answer *site)
 {
     double *sum = NULL;
-    if (site->schedule.source_count == 0)
+    size_t generators = 0;
+    for (size_t i = 0; i < site->problem.source_count; i++)
+        generators += site->problem.source[i].kind == AMP_SOURCE_GENERATOR ? 1 : 0;
+    if (generators == 0)
         return amp_column_zero();
-    if (site->schedule.source_count == 1)
+    if (generators == 1) /* generators come first */
         return varying(site->schedule.source_mw[0]);
     sum = AMP_ARENA_NEW(table->arena, double, site->schedule.interval_count);
     if (sum == NULL)
         table->ok = false;
     else
-        amp_totals_source_mw(&site->schedule, sum);
+        amp_totals_source_mw(&site->problem, &site->schedule, sum);
     return varying(sum);
 }
 
@@ -143,8 +146,10 @@ static void add_generator_columns(csv_table *table, size_t i)
 {
     const amp_site_answer *site = &table->answer->site[i];
     for (size_t k = 0; k < site->problem.source_count; k++)
-        set(table, i, amp_arena_format(table->arena, "generator.%s_mw", site->problem.source[k].id),
-            varying(site->schedule.source_mw[k]));
+        if (site->problem.source[k].kind == AMP_SOURCE_GENERATOR)
+            set(table, i,
+                amp_arena_format(table->arena, "generator.%s_mw", site->problem.source[k].id),
+                varying(site->schedule.source_mw[k]));
 }
 
 static void add_tier_columns(csv_table *table, size_t i)

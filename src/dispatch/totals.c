@@ -23,9 +23,11 @@ void amp_totals_load_mw(const amp_site_problem *problem, const amp_schedule *sch
     }
 }
 
-void amp_totals_source_mw(const amp_schedule *schedule, double *out)
+void amp_totals_source_mw(const amp_site_problem *problem, const amp_schedule *schedule,
+                          double *out)
 {
     clear(out, schedule->interval_count);
-    for (size_t i = 0; i < schedule->source_count; i++)
-        add(out, schedule->source_mw[i], schedule->interval_count);
+    for (size_t i = 0; i < problem->source_count; i++)
+        if (problem->source[i].kind == AMP_SOURCE_GENERATOR)
+            add(out, schedule->source_mw[i], schedule->interval_count);
 }

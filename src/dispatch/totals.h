@@ -10,6 +10,7 @@ void amp_totals_load_mw(const amp_site_problem *problem, const amp_schedule *sch
                         amp_load_kind kind, double *out);
 
 /** Writes to @p out what all generators give in each interval, MW. */
-void amp_totals_source_mw(const amp_schedule *schedule, double *out);
+void amp_totals_source_mw(const amp_site_problem *problem, const amp_schedule *schedule,
+                          double *out);
 
 #endif

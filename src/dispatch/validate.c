@@ -273,6 +273,8 @@ static void check_export(amp_validation *v)
 
 static void check_source(amp_validation *v, size_t i)
 {
+    if (v->order->source[i].kind != AMP_SOURCE_GENERATOR)
+        return; /* load that is not served: its hall has it */
     const amp_generator *generator = &v->site->generator[v->order->source[i].asset];
     const double *source_mw = v->schedule->source_mw[i];
     const amp_column cost = amp_validate_column(v, &generator->cost_usd_per_mwh);
@@ -386,7 +388,10 @@ typedef struct {
     const double *load_mw;
     double *pue; /* [count] */
     amp_column penalty;
-    amp_column *step; /* [step_count] value of inference */
+    amp_column credit;
+    const double *cut_mw; /* of a flexible lease, at the bus; NULL: nothing may be cut */
+    double cut_share;     /* of what is wanted */
+    amp_column *step;     /* [step_count] value of inference */
 } hall_check;
 
 /* What users pay for @p served_mwh of IT energy when @p wanted_mwh were wanted: the dearest share
@@ -424,12 +429,16 @@ static void check_hall_power(amp_validation *v, const hall_check *c)
     for (size_t t = 0; t < v->count; t++) {
         const double load_mw = c->load_mw[t];
         const double wanted_mw = v->other_mw[t] * c->pue[t];
+        const double cut_mw = c->cut_mw == NULL ? 0.0 : c->cut_mw[t];
         amp_validate_note(v, AMP_VALIDATE_NEGATIVE, t, -load_mw, c->hall->id);
-        amp_validate_note(v, AMP_VALIDATE_HALL, t, load_mw - v->limit_mw[t] * c->pue[t],
+        /* What is cut could have been served. */
+        amp_validate_note(v, AMP_VALIDATE_HALL, t, load_mw + cut_mw - v->limit_mw[t] * c->pue[t],
                           c->hall->id);
-        amp_validate_note(v, AMP_VALIDATE_DEMAND, t, load_mw - wanted_mw, c->hall->id);
+        amp_validate_note(v, AMP_VALIDATE_DEMAND, t, load_mw + cut_mw - wanted_mw, c->hall->id);
+        amp_validate_note(v, AMP_VALIDATE_CUT, t, cut_mw - c->cut_share * wanted_mw, c->hall->id);
+        amp_validate_note(v, AMP_VALIDATE_NEGATIVE, t, -cut_mw, c->hall->id);
         if (is_hard)
-            amp_validate_note(v, AMP_VALIDATE_HARD, t, wanted_mw - load_mw, c->hall->id);
+            amp_validate_note(v, AMP_VALIDATE_HARD, t, wanted_mw - cut_mw - load_mw, c->hall->id);
     }
 }
 
@@ -440,7 +449,11 @@ static void check_hall_money(amp_validation *v, const hall_check *c)
         const double bus_mwh = amp_validate_deliver(v, c->load_mw[t] * v->interval_h);
         const double it_mwh = bus_mwh / c->pue[t];
         const double wanted_mwh = v->other_mw[t] * v->interval_h;
-        const double unserved_mwh = fmax(0.0, wanted_mwh - it_mwh);
+        const double cut_mwh = c->cut_mw == NULL ? 0.0 : c->cut_mw[t] * v->interval_h / c->pue[t];
+        const double unserved_mwh = fmax(0.0, wanted_mwh - it_mwh - cut_mwh);
+        v->anew.cut_it_mwh += cut_mwh;
+        if (c->cut_mw != NULL)
+            v->anew.cost_usd.penalty += amp_validate_earn(v, cut_mwh * amp_column_at(c->credit, t));
         v->surplus_mw[t] -= c->load_mw[t];
         v->flow_mwh += wanted_mwh;
         v->anew.unserved_it_mwh += unserved_mwh;
@@ -451,6 +464,19 @@ static void check_hall_money(amp_validation *v, const hall_check *c)
         if (!is_lease)
             v->anew.revenue_usd.inference += inference_usd(v, c, t, it_mwh, wanted_mwh);
     }
+}
+
+/* What is cut of load @p i, as the schedule has it. */
+static void find_cut(amp_validation *v, size_t i, hall_check *c)
+{
+    const amp_flexible *flexible = &c->hall->lease.flexible;
+    if (!c->hall->lease.is_set || !flexible->is_set)
+        return;
+    for (size_t k = 0; k < v->order->source_count; k++)
+        if (v->order->source[k].kind == AMP_SOURCE_CUT && v->order->source[k].asset == i)
+            c->cut_mw = v->schedule->source_mw[k];
+    c->cut_share = *amp_validate_column(v, &flexible->share).value;
+    c->credit = amp_validate_column(v, &flexible->credit_usd_per_mwh);
 }
 
 static void check_hall(amp_validation *v, size_t i)
@@ -470,6 +496,7 @@ static void check_hall(amp_validation *v, size_t i)
         c.step[k] = amp_validate_column(v, &inference->step[k].value_usd_per_mwh);
     c.penalty = amp_validate_column(v, is_lease ? &hall->lease.penalty_usd_per_mwh
                                                 : &inference->penalty_usd_per_mwh);
+    find_cut(v, i, &c);
     amp_validate_pue(v, &hall->pue, c.pue);
     hall_limits(v, hall, is_lease ? &hall->lease.load : &inference->demand);
     check_hall_power(v, &c);

@@ -17,9 +17,10 @@ typedef struct {
     const amp_hall *hall;
     const amp_lease *lease;
     const double *bus_mw;
-    double *pue;       /* [count] */
-    double *wanted_mw; /* [count] IT */
-    double *price;     /* [count] USD for a MWh of IT, before the cap */
+    const double *cut_mw; /* NULL: nothing may be cut */
+    double *pue;          /* [count] */
+    double *wanted_mw;    /* [count] IT */
+    double *price;        /* [count] USD for a MWh of IT, before the cap */
     amp_column fee, it_mw, penalty;
     int64_t start_s, end_s; /* the month in hand */
     size_t first, end;
@@ -177,11 +178,17 @@ static bool is_looked_at(const contract *c, size_t t)
     return !is_excluded;
 }
 
-/* IT MWh that were wanted and not given. */
+/* IT MWh that the tenant lets the site cut, and that it did cut. */
+static double cut_it_mwh(const contract *c, size_t t)
+{
+    return c->cut_mw == NULL ? 0.0 : c->cut_mw[t] * c->v->interval_h / c->pue[t];
+}
+
+/* IT MWh that were wanted, not given and not cut. */
 static double missed_mwh(const contract *c, size_t t)
 {
     const double wanted_mwh = c->wanted_mw[t] * c->v->interval_h;
-    const double missed = wanted_mwh - it_mwh(c, t);
+    const double missed = wanted_mwh - it_mwh(c, t) - cut_it_mwh(c, t);
     return missed > 1e-12 * wanted_mwh ? missed : 0.0;
 }
 
@@ -341,12 +348,14 @@ static void check_lease(amp_validation *v, amp_calendar *calendar, amp_calendar 
                         size_t load, size_t lease)
 {
     const amp_hall *hall = &v->site->hall[v->order->load[load].asset];
+    const uint32_t cut = v->order->load[load].cut;
     contract c = {.v = v,
                   .calendar = calendar,
                   .tariff = tariff,
                   .hall = hall,
                   .lease = &hall->lease,
                   .bus_mw = v->schedule->load_mw[load],
+                  .cut_mw = cut > 0 ? v->schedule->source_mw[cut - 1] : NULL,
                   .pue = calloc(v->count, sizeof *c.pue),
                   .wanted_mw = calloc(v->count, sizeof *c.wanted_mw),
                   .price = calloc(v->count, sizeof *c.price),

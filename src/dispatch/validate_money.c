@@ -130,6 +130,7 @@ static const account_row rows[] = {
     ROW(ENERGY, it_mwh.inference),
     ROW(ENERGY, it_mwh.training),
     ROW(ENERGY, unserved_it_mwh),
+    ROW(ENERGY, cut_it_mwh),
     ROW(ENERGY, curtailed_mwh),
     ROW(POWER, peak_import_mw),
     ROW(PRICE, price_mean_usd_per_mwh),

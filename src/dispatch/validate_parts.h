@@ -25,6 +25,7 @@
     X(HALL, LIMIT_MW, "hall '%s' is above its power")                         \
     X(DEMAND, LIMIT_MW, "hall '%s' is given more than is wanted")             \
     X(HARD, LIMIT_MW, "hall '%s' is not given what its lease must have")      \
+    X(CUT, LIMIT_MW, "hall '%s' is cut by more than its lease allows")        \
     X(WORKLOAD, LIMIT_MW, "workload '%s' is given more than full power")      \
     X(FLOOR, LIMIT_MW, "workload '%s' is capped below its floor")             \
     X(JOB, LIMIT_MW, "job '%s' is above its power")                           \

@@ -65,6 +65,16 @@ amp_calendar *amp_validate_tariff_open(amp_validation *v)
 
 /* ---- taxes by use ---- */
 
+/* The part of a lease whose tax is due whatever is dispatched: what must be served, cut or not. */
+static double due_anyway_mw(const amp_validation *v, const amp_load *load, double load_mw, size_t t)
+{
+    if (load->kind != AMP_LOAD_LEASE)
+        return 0.0;
+    if (v->site->hall[load->asset].lease.penalty_usd_per_mwh.is_set)
+        return load->flexible_mw.value == NULL ? 0.0 : amp_column_at(load->flexible_mw, t);
+    return load->cut == 0 ? load_mw : load_mw + v->schedule->source_mw[load->cut - 1][t];
+}
+
 static void check_tax(walk *w, const amp_tariff_tax *tax)
 {
     amp_validation *v = w->v;
@@ -74,15 +84,12 @@ static void check_tax(walk *w, const amp_tariff_tax *tax)
         const bool is_mining = load->kind == AMP_LOAD_MINING;
         if (tax->use != (is_mining ? AMP_TAXED_MINING : AMP_TAXED_COMPUTE))
             continue;
-        const bool is_hard = load->kind == AMP_LOAD_LEASE &&
-                             !v->site->hall[load->asset].lease.penalty_usd_per_mwh.is_set;
         for (size_t t = 0; t < v->count; t++) {
-            const double usd = amp_validate_earn(v, v->schedule->load_mw[i][t] * v->interval_h *
-                                                        amp_column_at(rate, t));
-            if (is_hard)
-                v->anew.fixed_usd.tariff -= usd;
-            else
-                v->anew.cost_usd.tax += usd;
+            const double load_mw = v->schedule->load_mw[i][t];
+            const double due_mw = due_anyway_mw(v, load, load_mw, t);
+            const double usd_per_mw = amp_column_at(rate, t) * v->interval_h;
+            v->anew.fixed_usd.tariff -= amp_validate_earn(v, due_mw * usd_per_mw);
+            v->anew.cost_usd.tax += amp_validate_earn(v, (load_mw - due_mw) * usd_per_mw);
         }
     }
 }

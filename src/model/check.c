@@ -314,6 +314,15 @@ static void check_lease_load(amp_reader *reader, const amp_yaml_node *node, cons
                       amp_show(power->text, power->length).text);
 }
 
+void amp_check_flexible(amp_reader *reader, amp_yaml_node *node, void *target)
+{
+    (void)target;
+    if (!is_given(node, "hours") && !is_given(node, "energy"))
+        amp_reader_report_missing(reader, node, "hours",
+                                  "say how much may be cut, such as 'hours: 40 h' or 'energy: 500 "
+                                  "MWh'");
+}
+
 void amp_check_job(amp_reader *reader, amp_yaml_node *node, void *target)
 {
     const amp_training_job *job = target;

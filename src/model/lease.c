@@ -226,6 +226,10 @@ void amp_check_lease(amp_reader *reader, amp_yaml_node *node, void *target)
                        "it says what 'minimum_take' is a share of: add that, or remove this");
     check_credit_keys(reader, node);
     check_promise(reader, node, lease);
+    if (lease->energy == AMP_LEASE_FIXED && lease->flexible.is_set)
+        amp_reader_report(reader, AMP_CODE_KEY_UNSUPPORTED, amp_yaml_get(node, "flexible"),
+                          "take what a MWh earns off the credit, and write 'energy: included'",
+                          "'flexible' beside 'energy: fixed' is not supported yet");
 }
 
 /* ---- leases together ---- */

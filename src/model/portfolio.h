@@ -437,6 +437,17 @@ typedef struct {
     amp_place place;
 } amp_exclusion;
 
+/** What a tenant lets the site cut of its load. */
+typedef struct {
+    bool is_set;
+    amp_value share;              /**< of the load, > 0; constants only but for the credit */
+    amp_value hours_h;            /**< full-power equivalents; it or energy_mwh or both are set */
+    amp_value energy_mwh;         /**< IT energy */
+    amp_per per;                  /**< of both */
+    amp_value credit_usd_per_mwh; /**< paid to the tenant per IT MWh cut, default 0 */
+    amp_place place;
+} amp_flexible;
+
 /** A tenant's contract for a hall. docs/leases.md has the formula of every clause. */
 typedef struct {
     bool is_set;
@@ -461,6 +472,7 @@ typedef struct {
     const amp_exclusion *exclusion;
     size_t exclusion_count;
     amp_value maintenance_h; /**< of a local month; of one held in part by its hours */
+    amp_flexible flexible;
     amp_place place;
 } amp_lease;
 

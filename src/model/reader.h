@@ -258,6 +258,7 @@ void amp_check_tariff_coincident(amp_reader *reader, amp_yaml_node *node, void *
 void amp_check_tariff_fixed(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_supply(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_generator(amp_reader *reader, amp_yaml_node *node, void *target);
+void amp_check_flexible(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_battery(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_fleet(amp_reader *reader, amp_yaml_node *node, void *target);
 void amp_check_lease(amp_reader *reader, amp_yaml_node *node, void *target);

@@ -3,6 +3,7 @@
 #include "model/schema.h"
 
 static const char *const redundancy_words[] = {"N", "N+1", "2N", NULL};
+static const char *const per_words[] = {"horizon", "year", NULL};
 static const char *const lease_energy_words[] = {"pass_through", "included", "fixed", NULL};
 static const char *const lease_energy_per_words[] = {"it", "bus", NULL};
 static const char *const lease_demand_words[] = {"site", "tenant", "share", NULL};
@@ -50,6 +51,30 @@ static const amp_section section_exclusion = {.path = SECTION,
                                               .place = offsetof(amp_exclusion, place),
                                               .id = AMP_NO_FIELD,
                                               .check = amp_check_exclusion};
+#undef SECTION
+
+#define SECTION "sites[].halls[].lease.flexible"
+static const amp_key flexible_keys[] = {
+    {KEY("share", "%", "", "Most of the load that may be cut at a time."), CONSTANT,
+     AT(amp_flexible, share), RANGE(SHARE_POSITIVE)},
+    {KEY("hours", "h", "none; it or energy is required",
+         "Hours that the whole share may be cut: half of it for two hours takes one."),
+     CONSTANT, AT(amp_flexible, hours_h), RANGE(NOT_NEGATIVE)},
+    {KEY("energy", "MWh", "none; it or hours is required", "IT energy that may be cut."), CONSTANT,
+     AT(amp_flexible, energy_mwh), RANGE(NOT_NEGATIVE)},
+    {KEY("per", "", "horizon",
+         "What 'hours' and 'energy' are for: 'horizon', or 'year', of which the horizon gets its "
+         "share."),
+     WORD(per_words), AT(amp_flexible, per)},
+    {KEY("credit", "USD/MWh", "0 USD/MWh", "Paid to the tenant per IT MWh that is cut."), VALUE,
+     AT(amp_flexible, credit_usd_per_mwh), RANGE(NOT_NEGATIVE)},
+    {KEY("notice", "min", "none",
+         "How long before a cut the tenant is told; dispatch knows prices ahead and does not "
+         "wait."),
+     CONSTANT, RANGE(NOT_NEGATIVE), WITHOUT_EFFECT},
+};
+static const amp_section section_flexible = {
+    .path = SECTION, ROWS(flexible_keys), MARKS(amp_flexible), .check = amp_check_flexible};
 #undef SECTION
 
 #define SECTION "sites[].halls[].lease"
@@ -113,6 +138,8 @@ static const amp_key lease_keys[] = {
          "Due per IT MWh of the load that is not served; beside service_credits what dispatch "
          "takes for them."),
      VALUE, AT(amp_lease, penalty_usd_per_mwh), RANGE(NOT_NEGATIVE)},
+    {KEY("flexible", "", "none", "What the tenant lets the site cut of the load, for a credit."),
+     MAPPING(section_flexible), AT(amp_lease, flexible)},
 };
 static const amp_section section_lease = {
     .path = SECTION, ROWS(lease_keys), MARKS(amp_lease), .check = amp_check_lease};
@@ -228,7 +255,7 @@ const amp_section amp_section_hall = {
 
 /* In the order of the reference. */
 static const amp_section *const sections[] = {
-    &amp_section_hall,  &amp_section_pue, &section_lease,    &section_exclusion,
+    &amp_section_hall,  &amp_section_pue, &section_lease,    &section_exclusion, &section_flexible,
     &section_inference, &section_job,     &section_workload, &section_flex_tier,
 };
 

@@ -156,7 +156,8 @@ static double penalty_usd(const amp_site_problem *p)
         if (load->is_hard)
             continue;
         for (size_t t = 0; t < p->interval_count; t++)
-            sum_usd += p->interval_h * at(load->penalty_usd_per_mwh, t) * at(load->demand_mw, t);
+            sum_usd += p->interval_h * at(load->penalty_usd_per_mwh, t) *
+                       at(load->flexible_mw.value == NULL ? load->demand_mw : load->firm_mw, t);
     }
     return sum_usd;
 }
@@ -247,6 +248,8 @@ static size_t coupling_rows(const amp_site_problem *p)
         count += p->peak[k].end - p->peak[k].first;
     for (size_t k = 0; k < p->peak_count && p->billing != NULL; k++)
         count += p->billing[k].look_count + p->billing[k].tier_count;
+    for (size_t i = 0; i < p->source_count; i++)
+        count += p->source[i].shared_mw.value != NULL ? p->interval_count : 0;
     return count + p->budget_count + (3 + p->reserve_count) * p->interval_count;
 }
 
@@ -425,6 +428,18 @@ static bool add_reserves(oracle *judge)
     return has_memory;
 }
 
+/* What two sources may give together. */
+static void add_shared(oracle *judge, size_t source)
+{
+    const amp_site_problem *p = judge->problem;
+    static const double value[] = {1.0, 1.0};
+    for (size_t t = 0; t < p->interval_count; t++) {
+        const int own = (int)t * judge->width + FIRST_SOURCE + (int)source;
+        const int column[] = {own - 1, own};
+        (void)add_row(judge, 2, column, value, at(p->source[source].shared_mw, t));
+    }
+}
+
 static bool add_couplings(oracle *judge)
 {
     const amp_site_problem *p = judge->problem;
@@ -432,6 +447,9 @@ static bool add_couplings(oracle *judge)
     for (size_t i = 0; i < p->budget_count; i++)
         has_memory = add_budget(judge, &p->budget[i]) && has_memory;
     const int first_peak = judge->column_count;
+    for (size_t i = 0; i < p->source_count; i++)
+        if (p->source[i].shared_mw.value != NULL)
+            add_shared(judge, i);
     for (size_t k = 0; k < p->peak_count; k++)
         add_peak(judge, k);
     for (size_t k = 0; k < p->peak_count && p->billing != NULL; k++)

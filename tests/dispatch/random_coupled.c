@@ -259,6 +259,8 @@ random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max)
     add_common_budget(seed, site);
     add_billing(seed, site);
     add_reserves(seed, site);
+    if (!random_flexible_add(seed, &site->problem, site->budget, &site->flexible))
+        goto out;
     return site;
 out:
     random_coupled_free(site);
@@ -271,5 +273,6 @@ void random_coupled_free(random_coupled *site)
         return;
     random_site_free(site->base);
     free(site->load);
+    random_flexible_free(site->flexible);
     free(site);
 }

@@ -3,6 +3,7 @@
 #ifndef AMP_TESTS_RANDOM_COUPLED_H
 #define AMP_TESTS_RANDOM_COUPLED_H
 
+#include "random_flexible.h"
 #include "random_reserve.h"
 #include "random_site.h"
 
@@ -25,7 +26,7 @@ typedef struct {
     amp_demand_tier tier[2 * RANDOM_BLOCKS_MAX][RANDOM_TIERS_MAX];
     uint8_t counts[RANDOM_COUNTS_MAX];
     amp_job job[RANDOM_JOBS_MAX];
-    amp_budget budget[RANDOM_BUDGETS_MAX + 1];
+    amp_budget budget[RANDOM_BUDGETS_MAX + 3];
     uint32_t budget_source[RANDOM_BUDGETS_MAX];
     double budget_weight[RANDOM_BUDGETS_MAX];
     amp_column weight[RANDOM_BUDGETS_MAX];
@@ -33,6 +34,7 @@ typedef struct {
     uint32_t all_source[RANDOM_BUDGETS_MAX]; /* of the budget over those of all others */
     double all_weight[RANDOM_BUDGETS_MAX];
     amp_column all_weights[RANDOM_BUDGETS_MAX];
+    random_flexible *flexible;
     size_t block_first[RANDOM_BLOCKS_MAX];
     double pue_inverse;
     random_reserve reserve;

@@ -356,6 +356,29 @@ static void put_clauses(writer *w)
         PUT_ONE_OF(w, "", ", tenant: someone, availability: 99.9 %");
 }
 
+/* A lease of which some may be cut. */
+static void put_flexible(writer *w)
+{
+    static const char *const load[] = {"85 %", "share", "6 MW"};
+    if (is_limited(w, 0.5))
+        return;
+    const bool has_hours = is_limited(w, 0.7);
+    put(w, "      - {id: bent, it_power: %.1f MW, pue: 1.25, lease: {load: %s", limit(w, 6.0, 20.0),
+        load[(size_t)(3.0 * amp_random_uniform(&w->limits))]);
+    if (is_limited(w, 0.7))
+        put(w, ", penalty: %.1f USD/MWh", limit(w, 20.0, 900.0));
+    if (is_limited(w, 0.3))
+        put(w, ", fee: 90 USD/kW/month, service_credits: [[99 %%, 5 %%], [0 %%, 60 %%]]");
+    put(w, ", flexible: {share: %.1f %%", is_limited(w, 0.2) ? 100.0 : limit(w, 1.0, 100.0));
+    if (has_hours)
+        put(w, ", hours: %.1f h", limit(w, 0.0, 30.0));
+    if (!has_hours || is_limited(w, 0.2))
+        put(w, ", energy: %.1f MWh", limit(w, 0.0, 200.0));
+    if (is_limited(w, 0.7))
+        put(w, ", credit: %.1f EUR/MWh", limit(w, 0.0, 90.0));
+    put(w, "}}}\n");
+}
+
 static void put_lease(writer *w)
 {
     static const char *const load[] = {"85 %", "share", "6 MW"};
@@ -476,8 +499,10 @@ static void put_halls(writer *w)
     if (!has_lease && !has_inference && !has_jobs && !has_workloads)
         return;
     put(w, "    halls:\n");
-    if (has_lease)
+    if (has_lease) {
         put_lease(w);
+        put_flexible(w);
+    }
     if (has_inference)
         put_inference(w);
     if (has_jobs)
