@@ -231,10 +231,12 @@ static double share_within(const amp_horizon *horizon, int64_t start_s, int64_t 
     return (double)(to_s - from_s) / (double)(end_s - start_s);
 }
 
-/* Local months or days that the horizon holds, parts as their share. */
-static double periods_within(amp_tariff_build *b, int64_t (*start_of)(amp_calendar *, int64_t, int))
+/* Local months or days of @p fixed that the horizon holds, parts as their share. */
+static double periods_within(amp_tariff_build *b, const amp_tariff_fixed *fixed,
+                             int64_t (*start_of)(amp_calendar *, int64_t, int))
 {
     const amp_horizon *horizon = &b->check->portfolio->horizon;
+    const amp_tariff_window window = {.months = fixed->months};
     amp_calendar *calendar = NULL;
     double sum = 0.0;
     if (amp_calendar_open(b->site->time_zone, &calendar, NULL) != AMP_OK) {
@@ -244,7 +246,8 @@ static double periods_within(amp_tariff_build *b, int64_t (*start_of)(amp_calend
     int64_t start_s = start_of(calendar, horizon->from_unix_s, 0);
     while (start_s < horizon->to_unix_s) {
         const int64_t end_s = start_of(calendar, start_s, 1);
-        sum += share_within(horizon, start_s, end_s);
+        if (holds_month(&window, amp_calendar_civil(calendar, start_s).month))
+            sum += share_within(horizon, start_s, end_s);
         start_s = end_s;
     }
     amp_calendar_close(calendar);
@@ -253,17 +256,25 @@ static double periods_within(amp_tariff_build *b, int64_t (*start_of)(amp_calend
 
 static void add_fixed(amp_tariff_build *b, const amp_tariff_fixed *fixed)
 {
-    amp_bill_part part = {.id = fixed->id, .due = AMP_DUE_FIXED};
-    if (fixed->power_mw.is_set) {
+    const amp_value *money = &fixed->charge_usd_per_month;
+    amp_bill_part part = {.id = fixed->id, .due = AMP_DUE_FIXED, .unit = "month", .quantity = 1.0};
+    const char *unit = "USD/month";
+    if (fixed->power_mw.is_set)
+        part.quantity = amp_columns_value(b->columns, &fixed->power_mw, NULL).value[0];
+    if (fixed->power_mw.is_set && fixed->price_usd_per_kw_month.is_set) {
+        money = &fixed->price_usd_per_kw_month;
+        unit = "USD/kW/month";
+        part.unit = "kW-month";
+        part.quantity *= kw_per_mw;
+    } else if (fixed->power_mw.is_set) {
+        money = &fixed->price_usd_per_mw_day;
+        unit = "USD/MW/day";
         part.unit = "MW-day";
-        part.quantity = periods_within(b, amp_calendar_day_start) *
-                        amp_columns_value(b->columns, &fixed->power_mw, NULL).value[0];
-        part.rate_usd = money_of(b, &fixed->price_usd_per_mw_day, "USD/MW/day").value[0];
-    } else {
-        part.unit = "month";
-        part.quantity = periods_within(b, amp_calendar_month_start);
-        part.rate_usd = money_of(b, &fixed->charge_usd_per_month, "USD/month").value[0];
     }
+    part.quantity *= periods_within(
+        b, fixed,
+        money == &fixed->price_usd_per_mw_day ? amp_calendar_day_start : amp_calendar_month_start);
+    part.rate_usd = money_of(b, money, unit).value[0];
     add_part(b, part);
 }
 

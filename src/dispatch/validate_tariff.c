@@ -285,18 +285,22 @@ static void check_fixed(walk *w, const amp_tariff_fixed *fixed)
 {
     amp_validation *v = w->v;
     const amp_horizon *horizon = &v->portfolio->horizon;
-    const bool is_daily = fixed->power_mw.is_set;
-    const double usd =
-        is_daily ? constant_of(v, &fixed->power_mw) * constant_of(v, &fixed->price_usd_per_mw_day)
-                 : constant_of(v, &fixed->charge_usd_per_month);
+    const bool is_daily = fixed->power_mw.is_set && !fixed->price_usd_per_kw_month.is_set;
+    double usd = constant_of(v, &fixed->charge_usd_per_month);
+    if (is_daily)
+        usd = constant_of(v, &fixed->power_mw) * constant_of(v, &fixed->price_usd_per_mw_day);
+    else if (fixed->power_mw.is_set)
+        usd = constant_of(v, &fixed->power_mw) * kw_per_mw *
+              constant_of(v, &fixed->price_usd_per_kw_month);
     for (int64_t at_s = horizon->from_unix_s; at_s < horizon->to_unix_s;) {
         int64_t (*const start)(amp_calendar *, int64_t, int) =
             is_daily ? amp_calendar_day_start : amp_calendar_month_start;
         const int64_t begin_s = start(w->calendar, at_s, 0);
         const int64_t end_s = start(w->calendar, at_s, 1);
         const int64_t stop_s = end_s < horizon->to_unix_s ? end_s : horizon->to_unix_s;
-        v->anew.fixed_usd.tariff -=
-            amp_validate_earn(v, usd * (double)(stop_s - at_s) / (double)(end_s - begin_s));
+        if (is_in(fixed->months, amp_calendar_civil(w->calendar, begin_s).month))
+            v->anew.fixed_usd.tariff -=
+                amp_validate_earn(v, usd * (double)(stop_s - at_s) / (double)(end_s - begin_s));
         at_s = end_s;
     }
 }

@@ -262,6 +262,8 @@ typedef struct {
     amp_value charge_usd_per_month;
     amp_value power_mw;
     amp_value price_usd_per_mw_day; /**< for each local day, whether it has 23, 24 or 25 hours */
+    amp_value price_usd_per_kw_month;
+    uint32_t months; /**< in which it is due: bit m - 1 is month m; 0: all */
     amp_place place;
 } amp_tariff_fixed;
 

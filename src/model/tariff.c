@@ -256,16 +256,20 @@ void amp_check_tariff_fixed(amp_reader *reader, amp_yaml_node *node, void *targe
 {
     (void)target;
     const bool has_power = amp_yaml_get(node, "power") != NULL;
-    const bool has_price = amp_yaml_get(node, "price") != NULL;
+    const bool has_month = amp_yaml_get(node, "monthly_price") != NULL;
+    const bool has_price = has_month || amp_yaml_get(node, "price") != NULL;
     refuse_beside(reader, node, "power", "charge");
     refuse_beside(reader, node, "price", "charge");
+    refuse_beside(reader, node, "monthly_price", "charge");
+    refuse_beside(reader, node, "monthly_price", "price");
     if (amp_yaml_get(node, "charge") != NULL)
         return;
     if (!has_power && !has_price)
         amp_reader_report_missing(reader, node, "charge", "add 'charge', or 'power' and 'price'");
     else if (!has_power || !has_price)
         amp_reader_report_missing(reader, node, has_power ? "price" : "power",
-                                  "'power' and 'price' go together");
+                                  has_month ? "'power' and 'monthly_price' go together"
+                                            : "'power' and 'price' go together");
 }
 
 /* ---- the file ---- */

@@ -219,6 +219,28 @@ static void test_pjm(void **state)
     check_case(&c);
 }
 
+static void test_nyiso(void **state)
+{
+    (void)state;
+    /* October 2025, 744 h, and November, 721 h for the clock change: 1465 h of 50 MW, 73,250 MWh.
+     * 66,000 kW are bought for one summer month and one winter month. */
+    static const bill_case c = {"nyiso-icap",
+                                "America/New_York",
+                                "2025-10-01T04:00:00Z",
+                                "2025-12-01T05:00:00Z",
+                                "1 h",
+                                "50 MW",
+                                NULL,
+                                NULL,
+                                {{"energy_price", "MWh", 73250, 40, 2930000},
+                                 {"delivery", "MWh", 73250, 5, 366250},
+                                 {"summer_capacity", "kW-month", 66000, 3.62, 238920},
+                                 {"winter_capacity", "kW-month", 66000, 1.2, 79200},
+                                 {"delivery_demand.202510", "kW", 50000, 8, 400000},
+                                 {"delivery_demand.202511", "kW", 50000, 8, 400000}}};
+    check_case(&c);
+}
+
 static void test_alberta(void **state)
 {
     (void)state;
@@ -439,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_ercot_with_twelve_peaks),
         cmocka_unit_test(test_ohio),
         cmocka_unit_test(test_pjm),
+        cmocka_unit_test(test_nyiso),
         cmocka_unit_test(test_alberta),
         cmocka_unit_test(test_ontario),
         cmocka_unit_test(test_tva),
