@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "market/synthetic.h"
+#include "random_tariff.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -18,7 +19,9 @@ typedef struct {
     amp_random clauses; /* draws of its own: what others draw does not depend on leases' clauses */
     amp_random reserve_random; /* of what came later, so that older draws stay */
     amp_random caps;    /* for power caps, which must not disturb what else is drawn */
+    bool has_tariff;
     FILE *out;
+    FILE *nowhere;
     int64_t from_s, to_s, step_s;
 } writer;
 
@@ -169,9 +172,14 @@ static void put_supply(writer *w)
     const bool has_charge = happens(w, 0.5);
     if (happens(w, 0.4)) {
         put(w, ", blocks: [{power: %.1f MW, price: 38 USD/MWh, resale: true}", some(w, 1.0, 50.0));
-        if (!has_charge) /* agreements without resale are refused beside it */
-            put(w, ", {power: %.1f MW, price: 41 EUR/MWh, resale: false}", some(w, 1.0, 50.0));
+        put(w, ", {power: %.1f MW, price: 41 EUR/MWh, resale: false}",
+            has_charge ? 20.0 : some(w, 1.0, 50.0)); /* what is drawn after it stays as it was */
         put(w, "]");
+    }
+    FILE *const out = w->out;
+    if (w->has_tariff) {
+        put(w, ", tariff: tariff.yaml");
+        w->out = w->nowhere; /* a tariff holds what stands there: its draws are for nothing */
     }
     if (has_charge)
         put(w, ", demand_charge: {charge: %.2f USD/kW/month, prorate: %s, peak_so_far: %.1f MW}",
@@ -180,6 +188,7 @@ static void put_supply(writer *w)
     if (happens(w, 0.3))
         put(w, ", coincident_peak: {charge: %.1f USD/kW/year, peaks: 400, probability: share}",
             some(w, 1.0, 60.0));
+    w->out = out;
     put(w, "}\n");
 }
 
@@ -557,6 +566,12 @@ bool random_file_write(uint64_t seed, const char *folder)
     w.from_s = starts_s[pick(&w, 4)] + 3600 * (int64_t)pick(&w, 24);
     w.to_s = w.from_s + w.step_s * (int64_t)(1 + pick(&w, 36));
     const int64_t row_s = rows_s[pick(&w, 3)];
-    return write_file(&w, folder, "portfolio.yaml", 0) &&
-           write_file(&w, folder, "series.csv", row_s);
+    w.has_tariff = random_tariff_is_used(seed);
+    w.nowhere = fopen("/dev/null", "w");
+    const bool is_written =
+        w.nowhere != NULL && random_tariff_write(seed, folder, w.from_s, w.step_s) &&
+        write_file(&w, folder, "portfolio.yaml", 0) && write_file(&w, folder, "series.csv", row_s);
+    if (w.nowhere != NULL)
+        (void)fclose(w.nowhere);
+    return is_written;
 }

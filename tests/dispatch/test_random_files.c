@@ -7,6 +7,7 @@
 #include "random_site.h"
 
 #include "dispatch/answer.h"
+#include "dispatch/bill.h"
 #include "dispatch/validate.h"
 
 #include <math.h>
@@ -16,7 +17,7 @@ enum { FILES = 5000, COMPLAINTS_MAX = 5 };
 
 /* What the whole run has seen. */
 typedef struct {
-    size_t complaints, solved, infeasible, mixed, coupled;
+    size_t complaints, solved, infeasible, mixed, coupled, billed;
     amp_violation worst;
     double worst_bound; /* CLP's optimum above the bound, in tolerances */
     double worst_left;  /* relative gap of coordination */
@@ -79,6 +80,31 @@ static void check_bound(tally *all, const chain *c)
         complain(all, c, "the schedule earns more than CLP's optimum");
 }
 
+/* The validator made the sums anew: the lines must come to them, and each to its quantity. */
+static void check_bill(tally *all, const chain *c)
+{
+    const amp_site_answer *site = &c->answer->site[0];
+    const amp_accounts *a = &site->accounts;
+    const amp_bill_line *line = NULL;
+    size_t count = 0;
+    double sum_usd = 0.0;
+    amp_arena *arena = amp_arena_new(SIZE_MAX);
+    assert_non_null(arena);
+    assert_int_equal(amp_bill_make(&site->problem, &site->schedule, arena, &line, &count), AMP_OK);
+    for (size_t i = 0; i < count; i++) {
+        sum_usd += line[i].usd;
+        if (fabs(line[i].quantity) > 0.0 &&
+            !(fabs(line[i].quantity * line[i].rate_usd - line[i].usd) < 0.005))
+            complain(all, c, "a line of the bill is not its quantity times its rate");
+    }
+    all->billed += count > 0;
+    if (count > 0 && !(fabs(sum_usd - (a->cost_usd.energy + a->cost_usd.demand_charge +
+                                       a->cost_usd.coincident_peak + a->cost_usd.tax -
+                                       a->fixed_usd.tariff)) < 0.005))
+        complain(all, c, "the lines of the bill are not what the accounts hold");
+    amp_arena_free(arena);
+}
+
 static void validate(tally *all, chain *c)
 {
     const amp_site_answer *site = &c->answer->site[0];
@@ -92,6 +118,7 @@ static void validate(tally *all, chain *c)
         complain(all, c, "the validator refuses the schedule");
         return;
     }
+    check_bill(all, c);
     all->worst.balance_mw = fmax(all->worst.balance_mw, off.balance_mw);
     all->worst.limit_mw = fmax(all->worst.limit_mw, off.limit_mw);
     all->worst.soc_mwh = fmax(all->worst.soc_mwh, off.soc_mwh);
@@ -132,10 +159,11 @@ static void test_validator_accepts_the_schedule_of_every_random_file(void **stat
         try_file(&all, folder, seed + i);
         golden_folder_free(folder);
     }
-    (void)printf("seed %llu: %zu files, %zu solved, %zu infeasible, %zu coupled, %zu with mixed "
-                 "modes\n",
-                 (unsigned long long)seed, count, all.solved, all.infeasible, all.coupled,
-                 all.mixed);
+    (void)printf(
+        "seed %llu: %zu files, %zu solved, %zu infeasible, %zu coupled, %zu with bills, %zu "
+        "with mixed modes\n",
+        (unsigned long long)seed, count, all.solved, all.infeasible, all.coupled, all.billed,
+        all.mixed);
     (void)printf(
         "bound off by %.3g tolerances at worst, coordination by %.3g, accounts by %.3g USD\n",
         all.worst_bound, all.worst_left, all.worst.money_usd);
