@@ -20,6 +20,7 @@ typedef struct {
     amp_random reserve_random; /* of what came later, so that older draws stay */
     amp_random caps;    /* for power caps, which must not disturb what else is drawn */
     bool has_tariff;
+    const char *folder; /* of the tariff: the portfolio may be read elsewhere */
     FILE *out;
     FILE *nowhere;
     int64_t from_s, to_s, step_s;
@@ -178,7 +179,7 @@ static void put_supply(writer *w)
     }
     FILE *const out = w->out;
     if (w->has_tariff) {
-        put(w, ", tariff: tariff.yaml");
+        put(w, ", tariff: %s/tariff.yaml", w->folder);
         w->out = w->nowhere; /* a tariff holds what stands there: its draws are for nothing */
     }
     if (has_charge)
@@ -567,6 +568,7 @@ bool random_file_write(uint64_t seed, const char *folder)
     w.to_s = w.from_s + w.step_s * (int64_t)(1 + pick(&w, 36));
     const int64_t row_s = rows_s[pick(&w, 3)];
     w.has_tariff = random_tariff_is_used(seed);
+    w.folder = folder;
     w.nowhere = fopen("/dev/null", "w");
     const bool is_written =
         w.nowhere != NULL && random_tariff_write(seed, folder, w.from_s, w.step_s) &&
