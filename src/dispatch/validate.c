@@ -756,8 +756,7 @@ amp_status amp_schedule_validate(const amp_settled_schedule *settled, amp_diagno
     amp_violation worst = {.balance_mw = 0.0};
     bool differs = false;
     amp_status status = AMP_NOMEM;
-    if (v.surplus_mw != NULL && v.limit_mw != NULL && v.other_mw != NULL &&
-        v.firm_mw != NULL) {
+    if (v.surplus_mw != NULL && v.limit_mw != NULL && v.other_mw != NULL && v.firm_mw != NULL) {
         check_all(&v);
         status = v.status;
     }

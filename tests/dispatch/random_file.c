@@ -18,7 +18,7 @@ typedef struct {
     amp_random limits;  /* draws of budgets, so that they leave all others as they are */
     amp_random clauses; /* draws of its own: what others draw does not depend on leases' clauses */
     amp_random reserve_random; /* of what came later, so that older draws stay */
-    amp_random caps;    /* for power caps, which must not disturb what else is drawn */
+    amp_random caps;           /* for power caps, which must not disturb what else is drawn */
     bool has_tariff;
     const char *folder; /* of the tariff: the portfolio may be read elsewhere */
     FILE *out;
