@@ -310,18 +310,26 @@ static void add_storage(const amp_site_problem *problem, const amp_schedule *sch
 
 /* ---- peaks and jobs ---- */
 
-/* The highest import of a peak, and the first interval that has it. */
-static double highest_import_mw(const amp_peak *peak, const amp_schedule *schedule,
-                                size_t *interval)
+double amp_accounts_metered_mw(const amp_site_problem *problem, const double *import_mw, size_t t)
 {
+    const size_t count = amp_metered_end(problem, t) - t;
+    return count == 1 ? import_mw[t] : sum_of(import_mw + t, count) / (double)count;
+}
+
+/* The highest mean import of a peak, and the first metering interval that has it. */
+static double highest_import_mw(const amp_site_problem *problem, size_t k,
+                                const amp_schedule *schedule, size_t *interval)
+{
+    const amp_peak *peak = &problem->peak[k];
     double highest_mw = 0.0;
     *interval = peak->first;
-    for (size_t t = peak->first; t < peak->end; t++) {
+    for (size_t t = peak->first; t < peak->end; t = amp_metered_end(problem, t)) {
         if (!amp_peak_counts(peak, t))
             continue;
-        if (schedule->import_mw[t] > highest_mw * (1.0 + same_import_share))
+        const double mean_mw = amp_accounts_metered_mw(problem, schedule->import_mw, t);
+        if (mean_mw > highest_mw * (1.0 + same_import_share))
             *interval = t;
-        highest_mw = fmax(highest_mw, schedule->import_mw[t]);
+        highest_mw = fmax(highest_mw, mean_mw);
     }
     return highest_mw;
 }
@@ -334,8 +342,7 @@ static void look_back(const amp_site_problem *problem, const amp_schedule *sched
     size_t interval = 0;
     for (size_t n = 1; billing != NULL && n < billing->look_count; n++) {
         const amp_look *look = &billing->look[n];
-        const double mw =
-            look->share * highest_import_mw(&problem->peak[look->peak], schedule, &interval);
+        const double mw = look->share * highest_import_mw(problem, look->peak, schedule, &interval);
         if (mw > bill->billed_mw) {
             bill->billed_mw = mw;
             bill->set_by = look->peak;
@@ -348,7 +355,7 @@ amp_peak_bill amp_accounts_peak(const amp_site_problem *problem, const amp_sched
 {
     const amp_peak *peak = &problem->peak[k];
     amp_peak_bill bill = {.set_by = k};
-    bill.import_mw = highest_import_mw(peak, schedule, &bill.interval);
+    bill.import_mw = highest_import_mw(problem, k, schedule, &bill.interval);
     bill.billed_mw = fmax(bill.import_mw, peak->start_mw);
     if (bill.billed_mw > bill.import_mw)
         bill.set_by = AMP_SET_BY_START;

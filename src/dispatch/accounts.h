@@ -71,14 +71,19 @@ amp_accounts amp_accounts_settle(const amp_site_problem *problem, const amp_sche
 
 /** What one peak is charged. */
 typedef struct {
-    double import_mw; /**< highest import of its intervals that count, block included */
-    size_t interval;  /**< the first one with that import; the peak's first where all are 0 */
+    double import_mw; /**< highest mean import of its metering intervals that count, block included
+                       */
+    size_t interval;  /**< where the first one with that import starts; the peak's first where all
+                           are 0 */
     double
         billed_mw; /**< the highest of import_mw, the peak's start_mw and shares of other peaks */
     size_t set_by; /**< the peak whose import sets billed_mw; AMP_SET_BY_START (billing.h): none,
                         but start_mw does */
     double charge_usd;
 } amp_peak_bill;
+
+/** Mean import of the metering interval that starts with interval @p t. */
+double amp_accounts_metered_mw(const amp_site_problem *problem, const double *import_mw, size_t t);
 
 /** Bill of peak @p k of @p problem; all of them make cost_usd.demand_charge. Pure. */
 amp_peak_bill amp_accounts_peak(const amp_site_problem *problem, const amp_schedule *schedule,

@@ -3,9 +3,7 @@
 
 #include <math.h>
 
-/* The bids in rising order of price, from full charge on: where both modes at once would pay, the
- * two are one bid at their mean. */
-static amp_battery_bids in_order(amp_battery_bids bids)
+amp_battery_bids amp_bids_in_order(amp_battery_bids bids)
 {
     const double width_mw = bids.charge_mw + bids.discharge_mw;
     if (bids.buy_usd <= bids.sell_usd || width_mw <= 0.0)
@@ -81,7 +79,7 @@ static amp_price_range within_reach(amp_price_range range)
 
 amp_price_range amp_clear(const amp_merit_list *list, amp_battery_bids bids)
 {
-    amp_price_range range = walk(list, in_order(bids));
+    amp_price_range range = walk(list, amp_bids_in_order(bids));
     if (isinf(range.low))
         range.low = isinf(range.high) ? 0.0 : range.high;
     if (isinf(range.high))

@@ -65,6 +65,10 @@ typedef struct {
     double high;
 } amp_price_range;
 
+/** The bids in rising order of price, from full charge on: where both modes at once would pay, the
+ * two are one bid at their mean. */
+amp_battery_bids amp_bids_in_order(amp_battery_bids bids);
+
 amp_price_range amp_clear(const amp_merit_list *list, amp_battery_bids bids);
 
 #endif

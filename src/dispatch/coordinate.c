@@ -34,7 +34,8 @@ struct amp_coordination {
     size_t asked_count;
     double *best_peak_mw; /**< [peak_count] of the schedule to be made */
     double best_usd;      /**< what it earns as far as is known */
-    double **flow_mw;     /**< [flow_count][interval_count] of the schedule; jobs come first */
+    double **split_mw; /**< [calls] of each call, where peaks are metered over several intervals */
+    double **flow_mw;  /**< [flow_count][interval_count] of the schedule; jobs come first */
     double *flow_number;
     size_t flow_count;
     amp_duals duals;
@@ -83,9 +84,10 @@ static bool take_flows(amp_coordination *c)
 {
     const size_t n = c->problem->interval_count;
     c->flow_count = amp_pricing_flow_count(c->pricing);
+    c->split_mw = calloc(c->calls_at_most, sizeof *c->split_mw);
     c->flow_mw = calloc(c->flow_count + 1, sizeof *c->flow_mw);
     c->flow_number = calloc(c->flow_count * n + 1, sizeof(double));
-    if (c->flow_mw == NULL || c->flow_number == NULL)
+    if (c->split_mw == NULL || c->flow_mw == NULL || c->flow_number == NULL)
         return false;
     for (size_t f = 0; f < c->flow_count; f++)
         c->flow_mw[f] = c->flow_number + f * n;
@@ -103,6 +105,9 @@ void amp_coordination_free(amp_coordination *c)
     free(c->point);
     free(c->duals.block);
     free(c->number);
+    for (size_t i = 0; c->split_mw != NULL && i < c->asked_count; i++)
+        free(c->split_mw[i]);
+    free(c->split_mw);
     free(c->asked);
     free(c->flow_mw);
     free(c->flow_number);
@@ -158,7 +163,9 @@ static void remember_query(amp_coordination *c)
 static amp_query query_of(const amp_coordination *c, size_t call)
 {
     const double *query = c->asked + call * query_size(c->problem);
-    return (amp_query){.peak_mw = query, .account_usd = query + c->problem->peak_count};
+    return (amp_query){.peak_mw = query,
+                       .account_usd = query + c->problem->peak_count,
+                       .split_mw = c->split_mw[call]};
 }
 
 /* Without accounts a call at peaks D is a schedule within D: what it earns is a lower bound. */
@@ -169,6 +176,9 @@ static void keep_best_peaks(amp_coordination *c, const amp_query *query)
     if (usd <= c->best_usd)
         return;
     c->best_usd = usd;
+    if (amp_pricing_is_metered(c->pricing))
+        memcpy(c->flow_mw[c->flow_count - 1], amp_pricing_split_mw(c->pricing),
+               p->interval_count * sizeof(double));
     memcpy(c->best_peak_mw, query->peak_mw, p->peak_count * sizeof(double));
 }
 
@@ -217,17 +227,39 @@ static void mix_prices(amp_coordination *c)
         c->account_usd[i] = 0.5 * (c->account_usd[i] + c->marginal_usd[i]);
 }
 
+/* Where peaks are metered over several intervals a call is as exact as the search needs. */
+static double gap_wanted_usd(const amp_coordination *c)
+{
+    const double open_usd = c->result.bound_usd - c->best_usd;
+    return isinf(open_usd) ? HUGE_VAL
+                           : 0.2 * fmax(open_usd, 0.5 * c->tolerance * fabs(c->result.bound_usd));
+}
+
+/* How intervals shared the peaks in the last call. */
+static bool remember_split(amp_coordination *c)
+{
+    const size_t size = c->problem->interval_count * sizeof(double);
+    if (c->inner == NULL || !amp_pricing_is_metered(c->pricing))
+        return true;
+    double *split_mw = malloc(size);
+    if (split_mw != NULL)
+        memcpy(split_mw, amp_pricing_split_mw(c->pricing), size);
+    c->split_mw[c->asked_count - 1] = split_mw;
+    return split_mw != NULL;
+}
+
 /* One call, fed to both masters. Sets the next query, the bound and the best known value. Where CLP
  * gives up on a master the search ends with what there is: the bound and the last dispatch hold. */
 static amp_status improve(amp_coordination *c)
 {
     remember_query(c);
-    const amp_query query = query_of(c, c->asked_count - 1);
+    amp_query query = query_of(c, c->asked_count - 1);
+    query.gap_usd = gap_wanted_usd(c);
     if (!amp_pricing_ask(c->pricing, &query, c->cut, c->point)) {
         note_shortage(c, amp_pricing_solution(c->pricing));
         return AMP_OK;
     }
-    if (amp_outer_add(c->outer, c->cut) != AMP_OK)
+    if (!remember_split(c) || amp_outer_add(c->outer, c->cut) != AMP_OK)
         return AMP_NOMEM;
     double bound_usd = 0.0;
     c->is_stuck = !amp_outer_solve(c->outer, c->peak_mw, &bound_usd);

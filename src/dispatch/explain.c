@@ -46,13 +46,20 @@ static bool is_connection_full(const explainer *e, size_t t)
     return limit_mw > 0.0 && is_full(e->schedule->import_mw[t], limit_mw);
 }
 
+/* Import as the meter averages it around interval @p t. */
+static double metered_mw(const explainer *e, size_t t)
+{
+    return amp_accounts_metered_mw(e->problem, e->schedule->import_mw,
+                                   amp_metered_first(e->problem, t));
+}
+
 /* The peak that import is up against in interval @p t, below the connection's limit. */
 static const amp_explained_peak *peak_reached(const explainer *e, size_t t)
 {
     for (size_t k = 0; k < e->out->peak_count; k++) {
         const amp_explained_peak *peak = &e->out->peak[k];
         if (amp_peak_counts(&e->problem->peak[k], t) && peak->charge_usd_per_mw > 0.0 &&
-            peak->billed_mw > 0.0 && is_full(e->schedule->import_mw[t], peak->billed_mw) &&
+            peak->billed_mw > 0.0 && is_full(metered_mw(e, t), peak->billed_mw) &&
             !is_connection_full(e, t))
             return peak;
     }
@@ -93,7 +100,7 @@ static bool explain_peaks(explainer *e)
             .end = p->peak[k].end};
         for (size_t t = p->peak[k].first; t < p->peak[k].end; t++)
             if (amp_peak_counts(&p->peak[k], t) && bill.billed_mw > 0.0 &&
-                is_full(e->schedule->import_mw[t], bill.billed_mw))
+                is_full(metered_mw(e, t), bill.billed_mw))
                 peak[k].hours += p->interval_h;
     }
     e->out->peak = peak;

@@ -112,7 +112,7 @@ static double draw_share(const settlement *s, size_t t)
     return sum_mw > 0.0 ? s->load_mw[t] / sum_mw : 0.0;
 }
 
-/* The mean over the intervals that reach the peak. */
+/* The mean over the intervals of metering intervals that reach the peak. */
 static double peak_share(const settlement *s, const amp_peak *peak, double import_mw)
 {
     double sum = 0.0;
@@ -120,8 +120,10 @@ static double peak_share(const settlement *s, const amp_peak *peak, double impor
     if (s->clause->demand_charges == AMP_LEASE_DEMAND_TENANT)
         return 1.0;
     for (size_t t = peak->first; t < peak->end; t++) {
+        const size_t first = amp_metered_first(s->problem, t);
         if (!amp_peak_counts(peak, t) ||
-            s->schedule->import_mw[t] < import_mw * (1.0 - same_peak_share))
+            amp_accounts_metered_mw(s->problem, s->schedule->import_mw, first) <
+                import_mw * (1.0 - same_peak_share))
             continue;
         sum += draw_share(s, t);
         count++;

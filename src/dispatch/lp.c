@@ -179,9 +179,15 @@ static void mps_entry(const place *p, uint32_t flow, size_t nth)
 
 static void mps_entry_row(const place *p, const amp_lp_entry *entry)
 {
+    char stamp[STAMP_BYTES];
     switch (entry->where) {
     case AMP_LP_HERE:
         put_row(p, entry->row);
+        break;
+    case AMP_LP_METERED:
+        format_stamp(p->site->problem, amp_metered_first(p->site->problem, p->t), stamp);
+        put(p, p->site->row_name[entry->row]);
+        amp_output_put(p->w->output, stamp, STAMP_BYTES - 1);
         break;
     case AMP_LP_NEXT:
         put(p, p->site->row_name[entry->row]);
@@ -234,13 +240,14 @@ static void mps_span_number(const place *p, double number)
 
 static void mps_peak_entries(place *p, const amp_lp_span *span)
 {
-    for (size_t t = span->peak->first; t < span->peak->end; t++) {
+    for (size_t t = span->peak->first, end; t < span->peak->end; t = end) {
+        end = amp_metered_end(p->site->problem, t);
         if (!amp_peak_counts(span->peak, t))
             continue;
         go_to(p, t);
         mps_span_row(p, span);
         put_row(p, span->row);
-        mps_span_number(p, span->coefficient);
+        mps_span_number(p, span->coefficient * (double)(end - t));
     }
 }
 
@@ -467,14 +474,25 @@ static void lp_carried(const place *p, const char *stamp_before, size_t terms)
     put(p, stamp_before);
 }
 
-/* The peak that a row of import belongs to. */
+/* The rest of the import of a metering interval, and the peak that its row belongs to. */
 static void lp_peak(const place *p, uint32_t row, size_t terms)
 {
     amp_lp_span span;
+    place later = *p;
     const uint32_t peak = row - amp_lp_first_peak_row(p->site->problem);
+    const size_t end = amp_metered_end(p->site->problem, p->t);
+    for (size_t t = p->t + 1; t < end; t++) {
+        go_to(&later, t);
+        put_factor(p, 1.0, &terms);
+        put_column(&later, AMP_LP_IMPORT);
+        if (amp_lp_has_block(p->site, t)) {
+            put_factor(p, 1.0, &terms);
+            put_column(&later, AMP_LP_BLOCK);
+        }
+    }
     if (!amp_lp_span_at(p->site, peak, &span))
         return;
-    put_factor(p, span.coefficient, &terms);
+    put_factor(p, span.coefficient * (double)(end - p->t), &terms);
     put(p, span.name);
 }
 
@@ -658,12 +676,13 @@ out:
     return status;
 }
 
-static size_t span_entries(const amp_lp_span *span)
+static size_t span_entries(const amp_site_problem *problem, const amp_lp_span *span)
 {
     size_t count = 0;
     if (span->is_job)
         return 1;
-    for (size_t t = 0; span->peak != NULL && t < span->peak->end; t++)
+    for (size_t t = span->peak != NULL ? span->peak->first : 0;
+         span->peak != NULL && t < span->peak->end; t = amp_metered_end(problem, t))
         count += amp_peak_counts(span->peak, t) ? 1 : 0;
     return count;
 }
@@ -683,7 +702,7 @@ static void measure_site(const amp_lp_site *site, amp_lp_interval *now, amp_lp_s
         if (!amp_lp_span_at(site, i, &span))
             continue;
         size->columns++;
-        size->nonzeros += span_entries(&span);
+        size->nonzeros += span_entries(site->problem, &span);
     }
     size->rows += amp_lp_bill_row_count(site->problem);
     size->nonzeros += 2 * amp_lp_bill_row_count(site->problem);

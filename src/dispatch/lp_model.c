@@ -179,7 +179,8 @@ static void add_demand_rows(const interval *at)
 static void add_coupling_rows(const interval *at)
 {
     const amp_site_problem *problem = at->problem;
-    for (uint32_t k = 0; k < problem->peak_count; k++)
+    const bool is_first = amp_metered_first(problem, at->t) == at->t;
+    for (uint32_t k = 0; k < problem->peak_count && is_first; k++)
         if (amp_peak_counts(&problem->peak[k], at->t))
             add_row(at, amp_lp_first_peak_row(problem) + k, false, 0.0);
     for (uint32_t i = 0; i < problem->load_count; i++) {
@@ -263,9 +264,11 @@ static void begin_flow(const interval *at, uint32_t flow, double upper, double c
 static void enter_peaks(const interval *at)
 {
     const amp_site_problem *problem = at->problem;
+    const bool is_first = amp_metered_first(problem, at->t) == at->t;
     for (uint32_t k = 0; k < problem->peak_count; k++)
         if (amp_peak_counts(&problem->peak[k], at->t))
-            enter(at, amp_lp_first_peak_row(problem) + k, 1.0);
+            enter_at(at, amp_lp_first_peak_row(problem) + k,
+                     is_first ? AMP_LP_HERE : AMP_LP_METERED, 1.0);
 }
 
 static void add_import_columns(const interval *at)
@@ -498,6 +501,11 @@ static size_t coupling_entries(const amp_site_problem *problem)
     for (size_t i = 0; i < problem->budget_count; i++)
         entries += problem->budget[i].source_count;
     return entries;
+}
+
+bool amp_lp_has_block(const amp_lp_site *site, size_t t)
+{
+    return amp_column_at(site->problem->block_mw, t) > 0.0;
 }
 
 amp_status amp_lp_interval_new(const amp_lp_site *site, size_t site_count, amp_arena *arena,

@@ -33,10 +33,11 @@ enum {
 
 /** Where the row of an entry stands. */
 typedef enum {
-    AMP_LP_HERE,  /**< in the interval of the column */
-    AMP_LP_NEXT,  /**< in the interval after it: stored energy is carried there */
-    AMP_LP_JOB,   /**< in none: `row` is a job, whose row spans intervals */
-    AMP_LP_BUDGET /**< in none: `row` is a budget */
+    AMP_LP_HERE,    /**< in the interval of the column */
+    AMP_LP_METERED, /**< in the interval with which its metering interval starts */
+    AMP_LP_NEXT,    /**< in the interval after it: stored energy is carried there */
+    AMP_LP_JOB,     /**< in none: `row` is a job, whose row spans intervals */
+    AMP_LP_BUDGET   /**< in none: `row` is a budget */
 } amp_lp_where;
 
 /** One coefficient. */
@@ -73,10 +74,10 @@ typedef struct {
     size_t entry_count;
 } amp_lp_interval;
 
-/** A column of no single interval: a peak, which stands with `coefficient` in row `row` of each
- *  interval that counts for it; the energy that a job is not given, which stands in the row of
- *  job `row`; or what a peak is billed on, and that above a size, which stand in rows of bills
- *  alone. Peaks may stand in those too. */
+/** A column of no single interval: a peak, which stands with `coefficient` for each interval in
+ *  row `row` of each metering interval that counts for it; the energy that a job is not given,
+ * which stands in the row of job `row`; or what a peak is billed on, and that above a size, which
+ * stand in rows of bills alone. Peaks may stand in those too. */
 typedef struct {
     const char *name;
     double lower;
@@ -155,6 +156,9 @@ amp_status amp_lp_interval_new(const amp_lp_site *site, size_t site_count, amp_a
 /** Columns of interval @p t in the order of their flows, and rows in theirs. A flow that is fixed
  *  at 0 has no column, but import always has. */
 void amp_lp_interval_fill(const amp_lp_site *site, size_t t, amp_lp_interval *out);
+
+/** Whether agreements cover import in interval @p t: then AMP_LP_BLOCK has a column. */
+bool amp_lp_has_block(const amp_lp_site *site, size_t t);
 
 /** Columns of no single interval: the peaks, then what jobs are not given.
  *  Then what peaks are billed on.

@@ -52,6 +52,41 @@ amp_status amp_months_find(const char *zone, const amp_horizon *horizon, amp_are
     return AMP_OK;
 }
 
+/* Seconds since local midnight. */
+static int32_t clock_s(amp_calendar *calendar, const amp_horizon *horizon, size_t t)
+{
+    const int64_t unix_s = horizon->from_unix_s + (int64_t)t * horizon->step_s;
+    const amp_civil at = amp_calendar_civil(calendar, unix_s);
+    return (at.hour * 60 + at.minute) * 60 + at.second;
+}
+
+/* Months begin at midnight, where a metering interval does. */
+amp_status amp_metering_find(const char *zone, const amp_horizon *horizon, int64_t metering_s,
+                             amp_arena *arena, const uint32_t **out)
+{
+    const size_t count = horizon->interval_count;
+    amp_calendar *calendar = NULL;
+    uint32_t *end = AMP_ARENA_NEW(arena, uint32_t, count);
+    if (end == NULL)
+        return AMP_NOMEM;
+    const amp_status status = amp_calendar_open(zone, &calendar, NULL);
+    if (status != AMP_OK)
+        return status;
+    int64_t before_s = 0;
+    for (size_t t = 0, first = 0; t < count; t++) {
+        const int64_t now_s = clock_s(calendar, horizon, t);
+        const bool is_on = now_s == before_s + horizon->step_s; /* the clock did not change */
+        if (t > 0 && (!is_on || now_s / metering_s != before_s / metering_s))
+            first = t;
+        for (size_t i = first; i <= t; i++)
+            end[i] = (uint32_t)(t + 1);
+        before_s = now_s;
+    }
+    amp_calendar_close(calendar);
+    *out = end;
+    return AMP_OK;
+}
+
 double amp_month_share(const amp_month *month, const amp_horizon *horizon)
 {
     const int64_t from_s =

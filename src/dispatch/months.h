@@ -27,6 +27,16 @@ typedef struct {
 amp_status amp_months_find(const char *zone, const amp_horizon *horizon, amp_arena *arena,
                            const amp_month **out, size_t *count);
 
+/**
+ * Metering intervals of @p metering_s, a multiple of the step that divides the day, by the local
+ * clock: those of an hour from 0 minutes on, of a quarter from 0, 15, 30 and 45. Where the horizon,
+ * a month or a change of the clock cuts one, its part is one of its own.
+ *
+ * @param out [interval_count] end of the one that each interval starts in, in @p arena
+ */
+amp_status amp_metering_find(const char *zone, const amp_horizon *horizon, int64_t metering_s,
+                             amp_arena *arena, const uint32_t **out);
+
 /** Part of the time of @p month that @p horizon holds, 0 < x <= 1. Exact to the second, so that a
  *  day of 23 or 25 hours counts as what it is. */
 double amp_month_share(const amp_month *month, const amp_horizon *horizon);

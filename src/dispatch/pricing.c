@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/billing.h"
-#include "dispatch/pricing_parts.h"
+#include "dispatch/metering_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -38,7 +38,7 @@ static bool take_memory(amp_pricing *pricing)
     const amp_site_problem *p = pricing->problem;
     const size_t n = p->interval_count;
     pricing->priced_count = count_priced(p);
-    const size_t columns = 4 + 3 * p->job_count + 4 * pricing->priced_count;
+    const size_t columns = 5 + 3 * p->job_count + 4 * pricing->priced_count;
     pricing->source = calloc(p->source_count + 1, sizeof *pricing->source);
     pricing->priced = calloc(pricing->priced_count + 1, sizeof *pricing->priced);
     pricing->charge = calloc(count_charges(p) + 1, sizeof *pricing->charge);
@@ -58,7 +58,8 @@ static bool take_memory(amp_pricing *pricing)
     pricing->beyond_usd = pricing->memory + n;
     pricing->must_mw = pricing->memory + 2 * n;
     pricing->stored_usd = pricing->memory + 3 * n;
-    pricing->job_power_mw = pricing->memory + 4 * n;
+    pricing->import_mw = pricing->memory + 4 * n;
+    pricing->job_power_mw = pricing->memory + 5 * n;
     pricing->job_value = pricing->job_power_mw + p->job_count * n;
     pricing->job_used_mw = pricing->job_value + p->job_count * n;
     for (size_t k = 0; k < pricing->priced_count; k++) {
@@ -70,6 +71,11 @@ static bool take_memory(amp_pricing *pricing)
     return true;
 }
 
+static bool is_metered(const amp_site_problem *p)
+{
+    return p->metered_end != NULL && p->peak_count > 0;
+}
+
 amp_status amp_pricing_new(const amp_site_problem *problem, amp_pricing **out)
 {
     amp_pricing *pricing = calloc(1, sizeof *pricing);
@@ -79,6 +85,10 @@ amp_status amp_pricing_new(const amp_site_problem *problem, amp_pricing **out)
     if (!take_memory(pricing))
         goto no_memory;
     amp_pricing_make_seen(pricing);
+    if (is_metered(problem) && amp_metering_new(pricing, &pricing->metering) != AMP_OK)
+        goto no_memory;
+    if (pricing->metering != NULL)
+        amp_metering_set_beyond(pricing);
     if (amp_merit_new(&pricing->seen, &pricing->merit, NULL) != AMP_OK ||
         !amp_merit_list_init(pricing->merit, &pricing->list) ||
         amp_solver_new(&pricing->seen, &pricing->solver, NULL) != AMP_OK)
@@ -95,6 +105,7 @@ void amp_pricing_free(amp_pricing *pricing)
     if (pricing == NULL)
         return;
     amp_solver_free(pricing->solver);
+    amp_metering_free(pricing->metering);
     amp_merit_list_fini(&pricing->list);
     amp_merit_free(pricing->merit);
     free(pricing->tier);
@@ -156,11 +167,15 @@ static void start_peaks(amp_pricing *pricing, size_t first, size_t end, amp_poin
 static void fill_intervals(amp_pricing *pricing, size_t first, size_t count, amp_cut *cut,
                            amp_point *point)
 {
+    const bool has_meter = pricing->metering != NULL;
+    if (has_meter)
+        amp_metering_cut(pricing, first, count, cut);
     amp_merit_scan_block(pricing->merit, first, count, pricing->scan);
     for (size_t i = 0; i < count; i++) {
         const amp_interval_view view = amp_pricing_view(pricing, first + i, i);
-        amp_cut_add(pricing, &view, pricing->stored_usd[first + i], cut);
-        if (amp_account_count(pricing->problem) > 0)
+        if (!has_meter)
+            amp_cut_add(pricing, &view, pricing->stored_usd[first + i], cut);
+        if (has_meter || amp_account_count(pricing->problem) > 0)
             amp_point_add(pricing, &view, point);
     }
 }
@@ -195,6 +210,8 @@ static void fill_block(amp_pricing *pricing, size_t block, const amp_query *quer
     for (size_t t = first; t < end; t += AMP_MERIT_BLOCK)
         fill_intervals(pricing, t, end - t < AMP_MERIT_BLOCK ? end - t : AMP_MERIT_BLOCK, cut,
                        point);
+    if (pricing->metering != NULL)
+        amp_metering_point(pricing, first, end, point);
     for (size_t i = 0; i < amp_account_count(p); i++)
         cut->account[i] = query->account_usd[i];
     fill_borders(pricing, first, end, cut, point);
@@ -217,14 +234,23 @@ static void read_stored_worth(amp_pricing *pricing)
     }
 }
 
-bool amp_pricing_ask(amp_pricing *pricing, const amp_query *query, amp_cut *cut, amp_point *point)
+bool amp_pricing_relax(amp_pricing *pricing)
 {
-    amp_pricing_set_query(pricing, query);
     amp_solver_relax(pricing->solver, &pricing->solution);
     if (pricing->solution.shortage != AMP_FEASIBLE)
         return false;
     read_stored_worth(pricing);
     amp_merit_refresh(pricing->merit);
+    return true;
+}
+
+bool amp_pricing_ask(amp_pricing *pricing, const amp_query *query, amp_cut *cut, amp_point *point)
+{
+    amp_pricing_set_query(pricing, query);
+    if (!amp_pricing_relax(pricing))
+        return false;
+    if (pricing->metering != NULL)
+        amp_metering_settle(pricing, query->split_mw != NULL ? HUGE_VAL : query->gap_usd);
     for (size_t b = 0; b < pricing->problem->block_count; b++)
         fill_block(pricing, b, query, &cut[b], &point[b]);
     return true;
@@ -235,6 +261,11 @@ double amp_pricing_value_usd(const amp_pricing *pricing)
     return pricing->solution.bound_usd;
 }
 
+const double *amp_pricing_split_mw(const amp_pricing *pricing)
+{
+    return pricing->within_mw;
+}
+
 const amp_solution *amp_pricing_solution(const amp_pricing *pricing)
 {
     return &pricing->solution;
@@ -242,12 +273,25 @@ const amp_solution *amp_pricing_solution(const amp_pricing *pricing)
 
 size_t amp_pricing_flow_count(const amp_pricing *pricing)
 {
-    return pricing->problem->job_count + pricing->priced_count;
+    return pricing->problem->job_count + pricing->priced_count +
+           (pricing->metering != NULL ? 1 : 0);
+}
+
+static bool is_import(const amp_pricing *pricing, size_t flow)
+{
+    return flow >= pricing->problem->job_count + pricing->priced_count;
+}
+
+bool amp_pricing_is_metered(const amp_pricing *pricing)
+{
+    return pricing->metering != NULL;
 }
 
 double amp_pricing_flow_mw(const amp_pricing *pricing, size_t flow, size_t t)
 {
     const amp_site_problem *p = pricing->problem;
+    if (is_import(pricing, flow))
+        return pricing->import_mw[t];
     if (flow >= p->job_count)
         return pricing->priced[flow - p->job_count].given_mw[t];
     return pricing->job_used_mw[flow * p->interval_count + t] *
@@ -261,8 +305,8 @@ bool amp_pricing_flow_uses(const amp_pricing *pricing, size_t flow, size_t accou
 {
     const size_t jobs = pricing->problem->job_count;
     *weight = (amp_column){.value = &one};
-    if (flow < jobs)
-        return flow == account;
+    if (flow < jobs || is_import(pricing, flow))
+        return flow == account && flow < jobs;
     const amp_priced_source *priced = &pricing->priced[flow - jobs];
     for (size_t i = 0; i < priced->charge_count; i++) {
         *weight = priced->charge[i].weight;

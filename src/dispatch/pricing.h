@@ -52,6 +52,9 @@ void amp_pricing_watch(amp_pricing *pricing, size_t first, size_t end);
 typedef struct {
     const double *peak_mw;
     const double *account_usd;
+    const double *split_mw; /**< [T] NULL, or amp_pricing_split_mw() of an earlier call to make
+                               again the point of that call */
+    double gap_usd;         /**< that the cut may be above what the call earns, with metering */
 } amp_query;
 
 /** One call. Fills cuts and, where there are accounts, points, one a block; their arrays are the
@@ -65,24 +68,31 @@ double amp_pricing_value_usd(const amp_pricing *pricing);
 /** Of the last call; says why there is none. */
 const amp_solution *amp_pricing_solution(const amp_pricing *pricing);
 
+/** Of the last call: import that no peak charges for, [interval_count]. Where peaks are metered
+ * over several intervals these share what the peak leaves them. */
+const double *amp_pricing_split_mw(const amp_pricing *pricing);
+
 /*
  * Flows are what a mix of points averages: the IT power of each job, then the power of each source
- * that some budget holds.
+ * that some budget holds, then, where peaks are metered over several intervals, import.
  */
 size_t amp_pricing_flow_count(const amp_pricing *pricing);
 
 /** A flow in interval @p t of the last call's point, MW. */
 double amp_pricing_flow_mw(const amp_pricing *pricing, size_t flow, size_t t);
 
+/** Whether import is the last of the flows. */
+bool amp_pricing_is_metered(const amp_pricing *pricing);
+
 /** Whether a flow uses @p account; then @p weight is how much of it a MWh is. A job uses its own, a
- *  source those of all budgets that hold it. */
+ *  source those of all budgets that hold it, import none. */
 bool amp_pricing_flow_uses(const amp_pricing *pricing, size_t flow, size_t account,
                            amp_column *weight);
 
 /**
  * The last dispatch, at flows @p flow_mw [amp_pricing_flow_count()][interval_count]: jobs take
- * theirs as load that must be served, sources give theirs at most, and the battery and all other
- * uses are chosen. One mode an interval.
+ * theirs as load that must be served, sources give theirs at most, import is how intervals share
+ * the peak, and the battery and all other uses are chosen. One mode an interval.
  * @param out as amp_solver_solve() fills it, with what peaks cost not in it; belongs to the pricing
  */
 void amp_pricing_dispatch(amp_pricing *pricing, const double *peak_mw, double *const *flow_mw,

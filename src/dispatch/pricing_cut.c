@@ -109,13 +109,11 @@ static amp_price_range same_cut(const amp_pricing *pricing, const amp_interval_v
 
 /* What a MW more of import adds to an interval: what the bus pays above the last MW's price. Where
  * import and export share a step, only if import is the better of the two. */
-static double import_usd_per_mwh(const amp_pricing *pricing, size_t t, double price)
+double amp_cut_import_usd_per_mwh(const amp_pricing *pricing, size_t t, double price,
+                                  double last_usd)
 {
     const amp_site_problem *p = pricing->problem;
     const double limit_mw = amp_column_at(p->import_limit_mw, t);
-    const double within_usd = amp_column_at(p->import_price_usd_per_mwh, t);
-    const bool is_bound = pricing->binding[t] != AMP_NO_PEAK;
-    const double last_usd = is_bound ? pricing->beyond_usd[t] : within_usd;
     const double worth_usd = amp_larger(0.0, price - last_usd);
     const double export_usd = amp_column_at(p->export_price_usd_per_mwh, t) - price;
     const double export_mw = amp_column_at(p->export_limit_mw, t);
@@ -124,13 +122,8 @@ static double import_usd_per_mwh(const amp_pricing *pricing, size_t t, double pr
     return export_usd * export_mw > worth_usd * limit_mw * (1.0 + 1e-9) ? 0.0 : worth_usd;
 }
 
-static bool is_watched(const amp_pricing *pricing, size_t t)
-{
-    return t >= pricing->watched_first && t < pricing->watched_end;
-}
-
 /* The battery rests at any price between its bids; of @p range the one nearest to them is taken. */
-static double resting_price(amp_battery_bids bids, amp_price_range range)
+double amp_cut_resting_price(amp_battery_bids bids, amp_price_range range)
 {
     const double width_mw = bids.charge_mw + bids.discharge_mw;
     amp_price_range rest = {bids.buy_usd, bids.sell_usd};
@@ -155,12 +148,15 @@ static void add_marginals(const amp_pricing *pricing, const amp_interval_view *v
 {
     const double h = pricing->problem->interval_h;
     const size_t t = view->t;
+    const bool is_bound = pricing->binding[t] != AMP_NO_PEAK;
+    const double last_usd = is_bound ? pricing->beyond_usd[t]
+                                     : amp_column_at(pricing->problem->import_price_usd_per_mwh, t);
     const double import_usd =
-        import_usd_per_mwh(pricing, t, bus_price(pricing, view, range.low)) * h;
-    const double price = resting_price(bids, range);
+        amp_cut_import_usd_per_mwh(pricing, t, bus_price(pricing, view, range.low), last_usd) * h;
+    const double price = amp_cut_resting_price(bids, range);
     const double held_usd = bus_price(pricing, view, price) - price;
     marginal->import_usd += import_usd;
-    if (is_watched(pricing, t))
+    if (amp_is_watched(pricing, t))
         marginal->watched_import_usd += import_usd;
     marginal->battery_power_usd +=
         (amp_bids_usd_per_h(bids, price) + held_usd * bids.discharge_mw) * h;
@@ -196,7 +192,7 @@ void amp_cut_add(amp_pricing *pricing, const amp_interval_view *view, double sto
     else if (!view->is_ruled && pricing->list.is_pooled)
         slope = pooled_slope(pricing, t, price) * h;
     cut->peak[binding] += slope;
-    if (is_watched(pricing, t))
+    if (amp_is_watched(pricing, t))
         cut->watched_peak[binding] += slope;
     cut->constant -= slope * pricing->within_mw[t];
 }

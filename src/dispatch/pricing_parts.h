@@ -49,6 +49,7 @@ struct amp_pricing {
     double *stored_usd;   /**< [T] of the last call: worth of a MWh at the end of each interval */
     double *job_power_mw; /**< [job_count][T] at the bus */
     double *job_value;    /**< [job_count][T] USD per MWh at the bus */
+    double *import_mw;    /**< [T] of the last call's point, where peaks are metered; else NULL */
     double *job_used_mw;  /**< [job_count][T] at the bus, of the last call's point */
     uint32_t *binding;    /**< [T] the peak that within_mw is of, or AMP_NO_PEAK */
     uint32_t *by_worth;   /**< [job_count] scratch: jobs of a hall, dearest first */
@@ -57,6 +58,7 @@ struct amp_pricing {
     size_t watched_end;
     size_t peak_first; /**< peaks of the block at hand lie within [peak_first, peak_end) */
     size_t peak_end;
+    struct amp_metering *metering; /**< NULL where each interval is metered by itself */
     amp_solution solution;
 };
 
@@ -86,6 +88,14 @@ static inline bool amp_job_is_active(const amp_job *job, size_t t)
 {
     return t >= job->first && t < job->end;
 }
+
+static inline bool amp_is_watched(const amp_pricing *pricing, size_t t)
+{
+    return t >= pricing->watched_first && t < pricing->watched_end;
+}
+
+/* pricing.c: one call of the solver. False where there is no schedule. */
+bool amp_pricing_relax(amp_pricing *pricing);
 
 /* pricing_query.c: what the solver sees. */
 
@@ -118,6 +128,14 @@ amp_interval_view amp_pricing_view(amp_pricing *pricing, size_t t, size_t i);
 /** @param stored_usd worth of a MWh that is stored in the interval */
 void amp_cut_add(amp_pricing *pricing, const amp_interval_view *view, double stored_usd,
                  amp_cut *cut);
+/** What a MW more of import adds to interval @p t where the bus pays @p price and the last MW of
+ *  import costs @p last_usd. */
+double amp_cut_import_usd_per_mwh(const amp_pricing *pricing, size_t t, double price,
+                                  double last_usd);
+
+/** Of the prices that clear, the one at which the battery is worth least. */
+double amp_cut_resting_price(amp_battery_bids bids, amp_price_range range);
+
 void amp_point_add(amp_pricing *pricing, const amp_interval_view *view, amp_point *point);
 
 #endif

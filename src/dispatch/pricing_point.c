@@ -197,6 +197,9 @@ void amp_point_add(amp_pricing *pricing, const amp_interval_view *view, amp_poin
     point->profit_usd +=
         (sum.usd_per_h + paid_back_usd - p->storage.wear_usd_per_mwh * flow.through_mw) *
         p->interval_h;
+    pricing->import_mw[t] = sum.import_mw;
+    if (pricing->metering != NULL)
+        return;
     for (size_t k = pricing->peak_first; k < pricing->peak_end; k++)
         if (amp_peak_counts(&p->peak[k], t))
             point->peak_mw[k] = amp_larger(point->peak_mw[k], sum.import_mw);

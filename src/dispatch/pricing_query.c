@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the solver sees of a query: columns. */
 #include "dispatch/billing.h"
-#include "dispatch/pricing_parts.h"
+#include "dispatch/metering.h"
 
 #include <math.h>
 #include <string.h>
@@ -235,11 +235,16 @@ static void set_must(amp_pricing *pricing)
 
 void amp_pricing_set_query(amp_pricing *pricing, const amp_query *query)
 {
-    set_peaks(pricing, query->peak_mw);
     set_jobs(pricing, query->account_usd);
     set_budgets(pricing, query->account_usd);
     share_sources(pricing);
     set_must(pricing);
+    if (pricing->metering == NULL)
+        set_peaks(pricing, query->peak_mw);
+    else if (query->split_mw == NULL)
+        amp_metering_set_peaks(pricing, query->peak_mw);
+    else
+        amp_metering_set_split(pricing, query->peak_mw, query->split_mw, false);
 }
 
 /* It gives its flow at most; the one that shares its power gives what that leaves. */
@@ -260,7 +265,11 @@ void amp_pricing_set_flows(amp_pricing *pricing, const double *peak_mw, double *
 {
     const amp_site_problem *p = pricing->problem;
     const size_t n = p->interval_count;
-    set_peaks(pricing, peak_mw);
+    if (pricing->metering == NULL)
+        set_peaks(pricing, peak_mw);
+    else
+        amp_metering_set_split(pricing, peak_mw, flow_mw[p->job_count + pricing->priced_count],
+                               true);
     set_budgets(pricing, NULL);
     set_must(pricing);
     for (size_t j = 0; j < p->job_count; j++) {

@@ -654,6 +654,20 @@ static bool needs_months(const builder *b)
            b->problem.budget_count > 0;
 }
 
+/* Where the meter averages over several intervals. */
+static bool find_metering(builder *b)
+{
+    const amp_supply *supply = &b->site->supply;
+    const amp_horizon *horizon = &b->check.portfolio->horizon;
+    int64_t metering_s = supply->demand_charge.metering_s;
+    if (supply->tariff.demand_count > 0)
+        metering_s = supply->tariff.demand[0].demand.metering_s;
+    if (charges_of(supply) == 0 || metering_s <= horizon->step_s)
+        return true;
+    return amp_metering_find(b->site->time_zone, horizon, metering_s, b->arena,
+                             &b->problem.metered_end) == AMP_OK;
+}
+
 /* Peaks, and the months by which the coordination splits; neither where nothing couples them. */
 static amp_status build_months(builder *b)
 {
@@ -668,6 +682,8 @@ static amp_status build_months(builder *b)
     size_t *first = AMP_ARENA_NEW(b->arena, size_t, count);
     b->peak = AMP_ARENA_NEW(b->arena, amp_peak, count * charges_of(&b->site->supply));
     if (first == NULL || b->peak == NULL)
+        return amp_problem_check_no_memory(&b->check);
+    if (!find_metering(b))
         return amp_problem_check_no_memory(&b->check);
     add_peaks(b, month, count);
     if (b->site->supply.tariff.demand_count > 0)

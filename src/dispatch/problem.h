@@ -114,7 +114,8 @@ typedef struct {
     size_t end;
     double charge_usd_per_mw; /**< >= 0, for the whole period */
     double start_mw;          /**< the charge is due on no less than this */
-    const uint8_t *counts;    /**< [end - first] 1 where the interval counts; NULL: all do */
+    const uint8_t *counts;    /**< [end - first] 1 where the interval counts; NULL: all do. Metering
+                                   intervals count or do not in whole */
 } amp_peak;
 
 /** A share of a peak that sets what is billed of this one or another. */
@@ -259,13 +260,13 @@ typedef struct {
  * pays penalty for the rest of its demand; one that may be capped earns h base besides).
  *
  * Peaks and jobs couple intervals; the solver of solve.h knows nothing of them, coordinate.h does:
- *   import <= D_p in every interval of peak p, D_p >= start, and charge_p D_p is paid;
- *   where p looks at peaks j: B_p >= start, B_p >= share_pj D_j, and of each tier i
- *   U_pi >= B_p - above_i; then D_p >= 0 is free, charge_p B_p + sum more_i U_pi is paid;
- *   sum h weight_s source_s <= limit of each budget, weights by the interval;
- *   source_s + source_{s-1} <= shared_s where s shares its power (load that is cut or not served);
- *   0 <= x_j <= power_j in the job's window, sum h x_j <= energy_j, the jobs of a hall together at
- *   most its capacity; x_j IT power, seen at the bus as x_j / it_per_mwh.
+ *   mean import <= D_p in every metering interval of peak p, D_p >= start, and charge_p D_p is
+ * paid; where p looks at peaks j: B_p >= start, B_p >= share_pj D_j, and of each tier i U_pi >= B_p
+ * - above_i; then D_p >= 0 is free, charge_p B_p + sum more_i U_pi is paid; sum h weight_s source_s
+ * <= limit of each budget, weights by the interval; source_s + source_{s-1} <= shared_s where s
+ * shares its power (load that is cut or not served); 0 <= x_j <= power_j in the job's window, sum h
+ * x_j <= energy_j, the jobs of a hall together at most its capacity; x_j IT power, seen at the bus
+ * as x_j / it_per_mwh.
  *
  * Reserves earn h price_r (a_r + b_r) for what loads (a) and the battery (b) hold in an interval:
  *   a_r + b_r <= limit_r, sum a_r <= the tiers of loads that reserve_from names,
@@ -318,9 +319,26 @@ typedef struct {
     size_t bill_part_count;
     const amp_lease_terms *lease; /**< in the order of the loads */
     size_t lease_count;
-    const size_t *block_first; /**< [block_count] first interval of each local month; [0] is 0 */
-    size_t block_count;        /**< 0 where nothing couples months: no peaks, no jobs, no budgets */
+    const uint32_t *metered_end; /**< [interval_count] end of the metering interval that interval t
+                                      lies in, none across months; NULL: each is one of its own */
+    const size_t *block_first;   /**< [block_count] first interval of each local month; [0] is 0 */
+    size_t block_count; /**< 0 where nothing couples months: no peaks, no jobs, no budgets */
 } amp_site_problem;
+
+/** End of the metering interval in which interval @p t lies. */
+static inline size_t amp_metered_end(const amp_site_problem *problem, size_t t)
+{
+    return problem->metered_end == NULL ? t + 1 : problem->metered_end[t];
+}
+
+/** Its first interval. */
+static inline size_t amp_metered_first(const amp_site_problem *problem, size_t t)
+{
+    const size_t end = amp_metered_end(problem, t);
+    while (t > 0 && amp_metered_end(problem, t - 1) == end)
+        t--;
+    return t;
+}
 
 /** What source @p i can add in interval @p t to what those before it can give: its power, or what
  *  the one with which it shares leaves. */

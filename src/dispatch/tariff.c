@@ -355,7 +355,8 @@ static double metered_mw(amp_tariff_build *b, const amp_demand_charge *demand,
     return 0.0;
 }
 
-/* Which intervals of the month count; NULL: all, or no memory. @p any says whether one does. */
+/* Which intervals of the month count: what a meter averages counts where it begins; NULL: all, or
+ * no memory. @p any says whether one does. */
 static const uint8_t *counts_of(amp_tariff_build *b, const amp_tariff_window *window,
                                 const amp_month *month, bool *any)
 {
@@ -369,7 +370,8 @@ static const uint8_t *counts_of(amp_tariff_build *b, const amp_tariff_window *wi
     }
     *any = false;
     for (size_t t = month->first; t < month->end; t++) {
-        counts[t - month->first] = holds_clock(window, &b->local[t]) ? 1 : 0;
+        const size_t metered = amp_metered_first(b->problem, t);
+        counts[t - month->first] = holds_clock(window, &b->local[metered]) ? 1 : 0;
         *any = *any || counts[t - month->first] != 0;
     }
     return counts;

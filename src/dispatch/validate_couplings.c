@@ -165,6 +165,38 @@ static double share_of_month(const amp_horizon *horizon, int64_t start_s, int64_
     return 1.0 - (double)(before_s + after_s) / (double)(end_s - start_s);
 }
 
+/* The number of the metering interval of the local day in which interval @p t starts. */
+static int64_t slot_of(const amp_validation *v, amp_calendar *calendar, int64_t metering_s,
+                       size_t t)
+{
+    const amp_civil at = amp_calendar_civil(calendar, start_of(v, t));
+    return (at.hour * 3600 + at.minute * 60 + at.second) / metering_s;
+}
+
+/* Seconds by which the clock on the wall is ahead of UTC, but for whole days. */
+static int64_t offset_s(const amp_validation *v, amp_calendar *calendar, size_t t)
+{
+    enum { DAY_S = 86400 };
+    const amp_civil at = amp_calendar_civil(calendar, start_of(v, t));
+    const int64_t ahead_s = at.hour * 3600 + at.minute * 60 + at.second - start_of(v, t) % DAY_S;
+    return (ahead_s + DAY_S) % DAY_S;
+}
+
+size_t amp_validate_metered(const amp_validation *v, amp_calendar *calendar, int64_t metering_s,
+                            size_t t, double *mean_mw)
+{
+    const size_t first = t;
+    double sum_mw = v->schedule->import_mw[t++];
+    if (metering_s > v->portfolio->horizon.step_s)
+        for (; t < v->count && start_of(v, t) - start_of(v, first) < metering_s &&
+               slot_of(v, calendar, metering_s, t) == slot_of(v, calendar, metering_s, first) &&
+               offset_s(v, calendar, t) == offset_s(v, calendar, first);
+             t++)
+            sum_mw += v->schedule->import_mw[t];
+    *mean_mw = sum_mw / (double)(t - first);
+    return t;
+}
+
 /* Charges the local month in which interval @p t starts. @return the first interval of the next */
 static size_t charge_month(amp_validation *v, amp_calendar *calendar, size_t t)
 {
@@ -177,8 +209,11 @@ static size_t charge_month(amp_validation *v, amp_calendar *calendar, size_t t)
         demand->prorate ? share_of_month(&v->portfolio->horizon, start_s, end_s) : 1.0;
     const double usd_per_mw = amp_column_at(charge, t) * kw_per_mw * share;
     double highest_mw = metered_mw(v, &local);
-    for (; t < v->count && start_of(v, t) < end_s; t++)
-        highest_mw = fmax(highest_mw, v->schedule->import_mw[t]);
+    while (t < v->count && start_of(v, t) < end_s) {
+        double mean_mw = 0.0;
+        t = amp_validate_metered(v, calendar, demand->metering_s, t, &mean_mw);
+        highest_mw = fmax(highest_mw, mean_mw);
+    }
     v->anew.cost_usd.demand_charge += amp_validate_earn(v, highest_mw * usd_per_mw);
     return t;
 }
@@ -187,9 +222,14 @@ static size_t charge_month(amp_validation *v, amp_calendar *calendar, size_t t)
 static void charge_hours(amp_validation *v, const amp_peak *peak)
 {
     double highest_mw = peak->start_mw;
-    for (size_t t = peak->first; t < peak->end; t++)
-        if (peak->counts[t - peak->first] != 0)
-            highest_mw = fmax(highest_mw, v->schedule->import_mw[t]);
+    for (size_t t = peak->first; t < peak->end;) {
+        double sum_mw = 0.0;
+        const size_t first = t;
+        for (const size_t end = amp_metered_end(v->order, t); t < end; t++)
+            sum_mw += v->schedule->import_mw[t];
+        if (peak->counts[first - peak->first] != 0)
+            highest_mw = fmax(highest_mw, sum_mw / (double)(t - first));
+    }
     v->anew.cost_usd.demand_charge += amp_validate_earn(v, highest_mw * peak->charge_usd_per_mw);
 }
 

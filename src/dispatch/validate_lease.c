@@ -122,21 +122,33 @@ static double part_of(const contract *c, size_t t)
     return all_mw > 0.0 ? c->bus_mw[t] / all_mw : 0.0;
 }
 
+/* Mean import of the metering interval that starts with interval t. */
+static double mean_import_mw(const contract *c, size_t t)
+{
+    const size_t end = amp_metered_end(c->v->order, t);
+    double sum_mw = 0.0;
+    for (size_t i = t; i < end; i++)
+        sum_mw += c->v->schedule->import_mw[i];
+    return sum_mw / (double)(end - t);
+}
+
 static double part_of_peak(const contract *c, const amp_peak *peak)
 {
-    const double *import_mw = c->v->schedule->import_mw;
+    const amp_site_problem *order = c->v->order;
     double highest_mw = 0.0;
     double sum = 0.0;
     double count = 0.0;
     if (c->lease->demand_charges == AMP_LEASE_DEMAND_TENANT)
         return 1.0;
-    for (size_t t = peak->first; t < peak->end; t++)
-        highest_mw = fmax(highest_mw, amp_peak_counts(peak, t) ? import_mw[t] : 0.0);
-    for (size_t t = peak->first; t < peak->end; t++) {
-        if (!amp_peak_counts(peak, t) || import_mw[t] < highest_mw * (1.0 - 1e-6))
+    for (size_t t = peak->first; t < peak->end; t = amp_metered_end(order, t))
+        highest_mw = fmax(highest_mw, amp_peak_counts(peak, t) ? mean_import_mw(c, t) : 0.0);
+    for (size_t t = peak->first, end; t < peak->end; t = end) {
+        end = amp_metered_end(order, t);
+        if (!amp_peak_counts(peak, t) || mean_import_mw(c, t) < highest_mw * (1.0 - 1e-6))
             continue;
-        sum += part_of(c, t);
-        count += 1.0;
+        for (size_t i = t; i < end; i++)
+            sum += part_of(c, i);
+        count += (double)(end - t);
     }
     return count > 0.0 ? sum / count : 0.0;
 }

@@ -134,6 +134,11 @@ void amp_validate_reserves(amp_validation *v);
  *  is due on the highest import of some hours. */
 void amp_validate_demand_charge(amp_validation *v);
 
+/** Mean import of the metering interval that starts with interval @p t, over the part of it that
+ * the horizon holds and no change of the clock cuts off. @return the interval after it */
+size_t amp_validate_metered(const amp_validation *v, amp_calendar *calendar, int64_t metering_s,
+                            size_t t, double *mean_mw);
+
 /** Adds what all import is expected to be charged for the system's peaks to anew. */
 void amp_validate_coincident_peak(amp_validation *v);
 

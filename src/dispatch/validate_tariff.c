@@ -199,10 +199,12 @@ static size_t meter_month(walk *w, const amp_tariff_demand *charge, size_t t, me
                              .least_mw = least_mw(v, charge, start_s, &first),
                              .part = 1.0,
                              .first = t};
-    for (; t < v->count && start_of(v, t) < end_s; t++) {
+    while (t < v->count && start_of(v, t) < end_s) {
         const amp_civil at = amp_calendar_civil(w->calendar, start_of(v, t));
+        double mean_mw = 0.0;
+        t = amp_validate_metered(v, w->calendar, charge->demand.metering_s, t, &mean_mw);
         if (applies(&clock, &at))
-            month->highest_mw = fmax(month->highest_mw, v->schedule->import_mw[t]);
+            month->highest_mw = fmax(month->highest_mw, mean_mw);
     }
     if (charge->demand.prorate) {
         const int64_t begin_s = start_s > horizon->from_unix_s ? start_s : horizon->from_unix_s;

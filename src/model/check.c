@@ -107,20 +107,29 @@ static bool is_constant_zero(const amp_value *value)
     return value->series == AMP_NONE && amp_same(value->number, 0.0);
 }
 
+/* A meter's intervals must be made of whole steps and follow the clock from midnight on. */
+void amp_reader_check_metering(amp_reader *reader, const amp_yaml_node *node, int64_t metering_s)
+{
+    enum { DAY_S = 86400 };
+    const int64_t step_s = reader->portfolio->horizon.step_s; /* 0 when it was wrong */
+    if (step_s == 0 || metering_s <= step_s)
+        return;
+    const amp_yaml_node *metering = amp_yaml_get(node, "metering");
+    const amp_shown shown = amp_show(metering->text, metering->length);
+    if (DAY_S % metering_s != 0)
+        amp_reader_report(reader, AMP_CODE_RANGE, metering, "write 15 min, 30 min or 1 h, say",
+                          "'metering: %s' does not divide the day: it would not keep to the clock",
+                          shown.text);
+    else if (metering_s % step_s != 0)
+        amp_reader_report(
+            reader, AMP_CODE_LIMITS_CONTRADICT, metering, "choose a 'step' that divides it",
+            "'metering: %s' is not a multiple of the step, %" PRId64 " s", shown.text, step_s);
+}
+
 void amp_check_demand_charge(amp_reader *reader, amp_yaml_node *node, void *target)
 {
     const amp_demand_charge *demand = target;
-    const int64_t step_s = reader->portfolio->horizon.step_s; /* 0 when it was wrong */
-    if (step_s == 0 || demand->metering_s <= step_s)
-        return;
-    const amp_yaml_node *metering = amp_yaml_get(node, "metering");
-    char advice[ADVICE_BYTES_MAX];
-    (void)snprintf(advice, sizeof advice,
-                   "write 'step: %s' under 'time', or remove it: each interval is metered then",
-                   amp_show(metering->text, metering->length).text);
-    amp_reader_report(reader, AMP_CODE_KEY_UNSUPPORTED, metering, advice,
-                      "'metering: %s' with a shorter step (%" PRId64 " s) is not supported yet",
-                      amp_show(metering->text, metering->length).text, step_s);
+    amp_reader_check_metering(reader, node, demand->metering_s);
 }
 
 static void refuse_beside_tariff(amp_reader *reader, const amp_yaml_node *supply, const char *name)
@@ -416,11 +425,47 @@ static void refuse_taxed_jobs(amp_reader *reader, const amp_yaml_node *node, con
     }
 }
 
+static bool has_long_metering(const amp_reader *reader, const amp_supply *supply)
+{
+    const int64_t step_s = reader->portfolio->horizon.step_s; /* 0 when it was wrong */
+    const int64_t metering_s = supply->tariff.demand_count > 0
+                                   ? supply->tariff.demand[0].demand.metering_s
+                                   : supply->demand_charge.metering_s;
+    return step_s > 0 && metering_s > step_s;
+}
+
+/* How a metering interval shares a peak is not worked out yet beside reserves, and where import
+ * within the peak has two prices. */
+static void refuse_beside_metering(amp_reader *reader, const amp_yaml_node *node,
+                                   const amp_site *site)
+{
+    static const char advice[] = "make 'step' as long as 'metering', or leave one of the two out";
+    static const char text[] = "'%s' beside a demand charge whose 'metering' is longer than the "
+                               "step is not supported yet";
+    const amp_yaml_node *reserves = amp_yaml_get(node, "reserves");
+    const amp_yaml_node *supply = amp_yaml_get(node, "supply");
+    if (!has_long_metering(reader, &site->supply))
+        return;
+    if (reserves != NULL && site->reserve_count > 0)
+        amp_reader_report_at(reader, AMP_CODE_KEY_UNSUPPORTED, reserves->key_place, reserves,
+                             advice, text, "reserves");
+    const amp_yaml_node *list = amp_yaml_get(supply, "blocks");
+    if (list == NULL || site->supply.block_count != list->count)
+        return;
+    const amp_yaml_node *block = list->first;
+    for (size_t i = 0; i < site->supply.block_count; i++, block = block->next)
+        if (amp_reader_has(block, "resale") && amp_reader_has(block, "power") &&
+            !site->supply.block[i].resale && !is_constant_zero(&site->supply.block[i].power_mw))
+            amp_reader_report(reader, AMP_CODE_KEY_UNSUPPORTED, amp_yaml_get(block, "resale"),
+                              advice, text, "resale: false");
+}
+
 void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target)
 {
     amp_site *site = target;
     check_emissions(reader, node, site);
     amp_check_reserves(reader, amp_yaml_get(node, "reserves"), site);
+    refuse_beside_metering(reader, node, site);
     check_prices(reader, node, site);
     amp_lease_check_site(reader, node, site);
     amp_reader_date_peak(reader, site->time_zone, &site->supply.demand_charge);

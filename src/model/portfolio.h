@@ -156,7 +156,8 @@ typedef struct {
     const amp_peak_so_far *so_far;     /**< at most one a month, in their order */
     size_t so_far_count;
     bool prorate;       /**< a month that the horizon holds in part is charged by its hours */
-    int64_t metering_s; /**< 0: the step; longer is refused until it is built */
+    int64_t metering_s; /**< over which the meter averages; 0, or less than the step: the step. Else
+                             a multiple of the step that divides the day */
     amp_place place;
 } amp_demand_charge;
 
@@ -216,7 +217,8 @@ typedef struct {
 /** One demand charge: on the highest metered import in its window of each local month. */
 typedef struct {
     const char *id;
-    amp_demand_charge demand; /**< charge, peak_so_far and prorate; is_set is not used */
+    amp_demand_charge demand; /**< charge, peak_so_far, prorate and metering, which is the same for
+                                   all charges of a tariff; is_set is not used */
     amp_tariff_window window;
     amp_tariff_minimum minimum;
     const amp_tariff_ratchet *ratchet;

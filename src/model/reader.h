@@ -130,6 +130,10 @@ void amp_reader_report_shape(amp_reader *reader, const amp_yaml_node *node, cons
  *  memory. */
 const char *amp_reader_join_path(amp_reader *reader, const char *file);
 
+/** Reports `metering` of @p node where it is longer than the step and not made of whole steps that
+ *  keep to the clock. */
+void amp_reader_check_metering(amp_reader *reader, const amp_yaml_node *node, int64_t metering_s);
+
 /** Gives a single peak_so_far the local month in @p zone in which the horizon of the file begins.
  */
 void amp_reader_date_peak(amp_reader *reader, const char *zone, amp_demand_charge *demand);

@@ -177,7 +177,7 @@ static const amp_key demand_charge_keys[] = {
          "Whether a month that the horizon holds in part is charged by its hours, not in full."),
      BOOL, AT(amp_demand_charge, prorate)},
     {KEY("metering", "s", "the step",
-         "Time over which the meter averages. Longer than the step is not supported yet."),
+         "Time over which the meter averages import, by the local clock."),
      OWN("quantity", amp_read_step), AT(amp_demand_charge, metering_s), RANGE(POSITIVE)},
 };
 static const amp_section section_demand_charge = {.path = SECTION,

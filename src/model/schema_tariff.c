@@ -100,6 +100,10 @@ static const amp_key tariff_demand_keys[] = {
     {KEY("prorate", "", "false",
          "Whether a month that the horizon holds in part is charged by its hours, not in full."),
      BOOL, AT(amp_tariff_demand, demand.prorate)},
+    {KEY("metering", "s", "the step",
+         "Time over which the meter averages import, by the local clock; the same for all demand "
+         "charges of the tariff."),
+     OWN("quantity", amp_read_step), AT(amp_tariff_demand, demand.metering_s), RANGE(POSITIVE)},
     {KEY("ratchet", "", "none", "Shares of earlier demand on which the charge is due at least."),
      LIST(section_tariff_ratchet, amp_tariff_demand, ratchet, ratchet_count)},
     {KEY("tiers", "", "none", "Charges on the part of the demand that is above a size."),

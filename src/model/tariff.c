@@ -6,6 +6,7 @@
 #include "base/time.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,7 @@ void amp_check_tariff_demand(amp_reader *reader, amp_yaml_node *node, void *targ
 {
     const amp_tariff_demand *charge = target;
     const amp_yaml_node *list = amp_yaml_get(node, "tiers");
+    amp_reader_check_metering(reader, node, charge->demand.metering_s);
     if (list == NULL || charge->tier_count != list->count || charge->tier_count < 2)
         return;
     const amp_yaml_node *entry = list->first->next;
@@ -171,6 +173,35 @@ void amp_tariff_date_peaks(amp_reader *reader, const char *zone, amp_tariff *tar
         amp_reader_date_peak(reader, zone, &dated[i].demand);
     }
     tariff->demand = dated;
+}
+
+/* What is metered over less than the step is metered over the step. */
+static int64_t metered_over_s(const amp_reader *reader, const amp_tariff_demand *charge)
+{
+    const int64_t step_s = reader->portfolio->horizon.step_s;
+    return charge->demand.metering_s > step_s ? charge->demand.metering_s : step_s;
+}
+
+/* One meter measures for all charges. */
+static void check_one_meter(amp_reader *reader, const amp_yaml_node *demand,
+                            const amp_tariff *tariff)
+{
+    if (demand == NULL || tariff->demand_count != demand->count)
+        return;
+    const amp_yaml_node *entry = demand->first;
+    for (size_t i = 0; i < tariff->demand_count; i++, entry = entry->next) {
+        const int64_t first_s = metered_over_s(reader, &tariff->demand[0]);
+        const int64_t this_s = metered_over_s(reader, &tariff->demand[i]);
+        if (this_s == first_s || reader->portfolio->horizon.step_s == 0)
+            continue;
+        const amp_yaml_node *metering = amp_yaml_get(entry, "metering");
+        amp_reader_report(reader, AMP_CODE_KEY_CONFLICT, metering != NULL ? metering : entry,
+                          "write the same 'metering' in each demand charge of the tariff",
+                          "'%s' is metered over %" PRId64 " s, '%s' over %" PRId64
+                          " s: the charges of a tariff have one meter",
+                          tariff->demand[0].id, first_s, tariff->demand[i].id, this_s);
+        return;
+    }
 }
 
 /* ---- coincident peaks ---- */
@@ -294,6 +325,7 @@ void amp_check_tariff(amp_reader *reader, amp_yaml_node *node, void *target)
         amp_reader_report(reader, AMP_CODE_RANGE, demand, "",
                           "the tariff has %zu demand charges, more than %d", tariff->demand_count,
                           AMP_TARIFF_CHARGES_MAX);
+    check_one_meter(reader, demand, tariff);
 }
 
 static void report_file(amp_reader *reader, const amp_yaml_node *node, const char *path, int errnum)

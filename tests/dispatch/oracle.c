@@ -269,6 +269,24 @@ static int add_row(oracle *judge, int count, const int *column, const double *va
     return judge->row_count++;
 }
 
+enum { ORACLE_METERED_MAX = 64 };
+
+/* The imports of a metering interval of @p count steps add up to no more than count D. */
+static void add_metered(oracle *judge, size_t first, size_t count, int d)
+{
+    int column[2 * ORACLE_METERED_MAX + 1];
+    double value[2 * ORACLE_METERED_MAX + 1];
+    for (size_t i = 0; i < count; i++) {
+        column[2 * i] = (int)(first + i) * judge->width + BLOCK;
+        column[2 * i + 1] = (int)(first + i) * judge->width + MARKET;
+        value[2 * i] = 1.0;
+        value[2 * i + 1] = 1.0;
+    }
+    column[2 * count] = d;
+    value[2 * count] = -(double)count;
+    (void)add_row(judge, 2 * (int)count + 1, column, value, 0.0);
+}
+
 static void add_charged(oracle *judge, double lower, double upper, double usd_per_mw)
 {
     add_column(judge, (lp_column){.lower = lower, .upper = upper, .cost = usd_per_mw}, -usd_per_mw);
@@ -306,7 +324,7 @@ static void add_bill(oracle *judge, size_t k, int first_peak)
     }
 }
 
-/* import <= D in every interval of the peak. */
+/* Mean import <= D in every metering interval of the peak. */
 static void add_peak(oracle *judge, size_t k)
 {
     const amp_site_problem *p = judge->problem;
@@ -315,13 +333,11 @@ static void add_peak(oracle *judge, size_t k)
     const int d = judge->column_count;
     add_charged(judge, is_looked_at ? 0.0 : peak->start_mw, most_import_mw(p),
                 is_looked_at ? 0.0 : peak->charge_usd_per_mw);
-    for (size_t t = peak->first; t < peak->end; t++) {
-        if (peak->counts != NULL && peak->counts[t - peak->first] == 0)
-            continue;
-        const int first = (int)t * judge->width;
-        const int column[] = {first + BLOCK, first + MARKET, d};
-        const double value[] = {1.0, 1.0, -1.0};
-        (void)add_row(judge, 3, column, value, 0.0);
+    for (size_t t = peak->first, end; t < peak->end; t = end) {
+        for (end = t + 1; p->metered_end != NULL && end < p->metered_end[t];)
+            end++;
+        if (peak->counts == NULL || peak->counts[t - peak->first] != 0)
+            add_metered(judge, t, end - t, d);
     }
 }
 

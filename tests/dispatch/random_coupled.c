@@ -235,6 +235,32 @@ static void add_reserves(uint64_t seed, random_coupled *site)
                        &site->reserve, &site->problem);
 }
 
+/* In some, the meter averages over several steps; the horizon and blocks may cut the first and the
+ * last of them. A metering interval counts where its first step does. */
+static void add_metering(uint64_t seed, random_coupled *site)
+{
+    amp_site_problem *p = &site->problem;
+    amp_random random = amp_random_seeded(seed ^ 0x3c6ef372U);
+    const bool has_any =
+        amp_random_uniform(&random) < 0.3 && p->interval_count <= RANDOM_COUNTS_MAX;
+    const size_t steps = 2 + below(&random, RANDOM_METERED_MAX - 1);
+    size_t end = 1 + below(&random, steps);
+    if (!has_any || p->peak_count == 0 || p->reserve_count > 0)
+        return;
+    for (size_t t = 0, b = 1, first = 0; t < p->interval_count; t++) {
+        const bool is_cut = b < p->block_count && t == p->block_first[b];
+        if (t >= end || is_cut)
+            first = t;
+        end = t >= end ? end + steps : end;
+        b += is_cut ? 1 : 0;
+        site->counts[t] = site->counts[first];
+        for (size_t i = first; i <= t; i++)
+            site->metered_end[i] = (uint32_t)(t + 1);
+    }
+    p->metered_end = site->metered_end;
+    p->block_mw = (amp_column){&zero, 0}; /* agreements beside it are refused */
+}
+
 random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max)
 {
     random_coupled *site = calloc(1, sizeof *site);
@@ -261,6 +287,7 @@ random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max)
     add_reserves(seed, site);
     if (!random_flexible_add(seed, &site->problem, site->budget, &site->flexible))
         goto out;
+    add_metering(seed, site);
     return site;
 out:
     random_coupled_free(site);

@@ -12,6 +12,7 @@ enum {
     RANDOM_JOBS_MAX = 4,
     RANDOM_BUDGETS_MAX = 3,
     RANDOM_TIERS_MAX = 3,
+    RANDOM_METERED_MAX = 6,  /* steps of a metering interval */
     RANDOM_COUNTS_MAX = 4096 /* intervals that peaks of some hours cover at most */
 };
 
@@ -36,6 +37,7 @@ typedef struct {
     amp_column all_weights[RANDOM_BUDGETS_MAX];
     random_flexible *flexible;
     size_t block_first[RANDOM_BLOCKS_MAX];
+    uint32_t metered_end[RANDOM_COUNTS_MAX];
     double pue_inverse;
     random_reserve reserve;
 } random_coupled;

@@ -17,6 +17,7 @@ typedef struct {
     amp_random random;
     amp_random limits;  /* draws of budgets, so that they leave all others as they are */
     amp_random clauses; /* draws of its own: what others draw does not depend on leases' clauses */
+    bool is_metered;    /* over several steps: no reserves then */
     amp_random reserve_random; /* of what came later, so that older draws stay */
     amp_random caps;           /* for power caps, which must not disturb what else is drawn */
     bool has_tariff;
@@ -105,7 +106,7 @@ static void put_reserves(writer *w)
     static const char *const from[] = {"[mining]", "[mining, inference]", "[inference, mining]",
                                        "[mining, battery, inference]", "[battery]"};
     const size_t who = (size_t)(amp_random_uniform(&w->reserve_random) * 5.0);
-    if (amp_random_uniform(&w->reserve_random) < 0.5)
+    if (amp_random_uniform(&w->reserve_random) < 0.5 || w->is_metered)
         return;
     put(w, "    reserves:\n");
     for (size_t r = 0; r < 2; r++)
@@ -165,13 +166,27 @@ static void put_connection(writer *w)
     put(w, "%s}\n", availability(w));
 }
 
+/* In half of them over several steps: with draws of its own, so that all else stays as it was. */
+static void put_metering(writer *w, bool has_agreement)
+{
+    static const int64_t steps[] = {1, 2, 3, 4, 6};
+    amp_random random = amp_random_seeded((uint64_t)(w->from_s ^ w->to_s) ^ 0x3c6ef372U);
+    const int64_t metered = steps[(size_t)(amp_random_uniform(&random) * 5.0)];
+    if (amp_random_uniform(&random) < 0.5 && !has_agreement) {
+        put(w, ", metering: %lld min", (long long)(metered * w->step_s / 60));
+        w->is_metered = metered > 1;
+    }
+    put(w, "}");
+}
+
 static void put_supply(writer *w)
 {
     static const char *const adder[] = {"0 USD/MWh", "4.5 USD/MWh", "30 NOK/MWh"};
     put(w, "    supply: {energy_price: lmp, adder: %s", adder[pick(w, 3)]);
     put(w, ", export_price: %s", happens(w, 0.5) ? "resale" : "lmp");
     const bool has_charge = happens(w, 0.5);
-    if (happens(w, 0.4)) {
+    const bool has_agreement = happens(w, 0.4);
+    if (has_agreement) {
         put(w, ", blocks: [{power: %.1f MW, price: 38 USD/MWh, resale: true}", some(w, 1.0, 50.0));
         put(w, ", {power: %.1f MW, price: 41 EUR/MWh, resale: false}",
             has_charge ? 20.0 : some(w, 1.0, 50.0)); /* what is drawn after it stays as it was */
@@ -182,10 +197,12 @@ static void put_supply(writer *w)
         put(w, ", tariff: %s/tariff.yaml", w->folder);
         w->out = w->nowhere; /* a tariff holds what stands there: its draws are for nothing */
     }
-    if (has_charge)
-        put(w, ", demand_charge: {charge: %.2f USD/kW/month, prorate: %s, peak_so_far: %.1f MW}",
+    if (has_charge) {
+        put(w, ", demand_charge: {charge: %.2f USD/kW/month, prorate: %s, peak_so_far: %.1f MW",
             some(w, 0.0, 9.0), happens(w, 0.5) ? "true" : "false",
             happens(w, 0.5) ? 0.0 : some(w, 1.0, 90.0));
+        put_metering(w, has_agreement);
+    }
     if (happens(w, 0.3))
         put(w, ", coincident_peak: {charge: %.1f USD/kW/year, peaks: 400, probability: share}",
             some(w, 1.0, 60.0));

@@ -82,8 +82,8 @@ static void try_site(tally *all, uint64_t seed)
 }
 
 /* A battery that may hold nothing: what it stores is worth 1e14 USD/MWh, and a bound that was made
- * of such numbers was 0.07 USD too low. Agreements beside peaks: a peak of -3e-13 MW that the master
- * asked for; the connection had one corner too few. */
+ * of such numbers was 0.07 USD too low. Agreements beside peaks: a peak of -3e-13 MW that the
+ * master asked for; the connection had one corner too few. */
 static void test_sites_that_were_wrong_once(void **state)
 {
     static const uint64_t seeds[] = {777005520, 31349247, 31339209, 31340805};
