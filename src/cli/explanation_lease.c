@@ -29,10 +29,10 @@ static void add(paragraph *p, const char *format, ...)
 
 static void add_amount(paragraph *p, const char *before, double usd)
 {
-    char number[AMP_NUMBER_BYTES];
-
-    if (fabs(usd) >= 0.5)
+    if (fabs(usd) >= 0.5) {
+        char number[AMP_NUMBER_BYTES];
         add(p, "%s%s", before, amp_print_fixed(usd, 0, number));
+    }
 }
 
 static void add_payments(paragraph *p, const amp_explained_lease *lease)
@@ -70,16 +70,17 @@ static void add_unserved(paragraph *p, const amp_explained_lease *lease)
     const double seen_usd = lease->sum.replaced_usd + lease->sum.penalty_usd;
     char number[AMP_NUMBER_BYTES];
     char seen[AMP_NUMBER_BYTES];
-    char due[AMP_NUMBER_BYTES];
 
     if (unserved_mwh < unserved_shown_mwh)
         return;
     add(p, " %s MWh of IT were not served: dispatch took %s USD/MWh for them",
         amp_print_fixed(unserved_mwh, 1, number),
         amp_print_fixed(seen_usd / unserved_mwh, 2, seen));
-    if (lease->sum.replaced_usd > 0.0)
+    if (lease->sum.replaced_usd > 0.0) {
+        char due[AMP_NUMBER_BYTES];
         add(p, ", the credits come to %s",
             amp_print_fixed(lease->sum.credit_usd / unserved_mwh, 2, due));
+    }
     add(p, ".");
 }
 

@@ -202,11 +202,11 @@ typedef struct {
 /** What one lease comes to over the horizon. */
 typedef struct {
     const char *hall;
-    const char *tenant; /**< NULL when not given */
-    bool has_clauses;   /**< beyond a fee and energy passed through */
-    amp_lease_bill sum; /**< over its months; shares are 0 */
-    double wanted_it_mwh;
-    double bought_usd; /**< its energy at the internal price */
+    const char *tenant;   /**< NULL when not given */
+    bool has_clauses;     /**< beyond a fee and energy passed through */
+    amp_lease_bill sum;   /**< over its months; shares are 0 */
+    double wanted_it_mwh; /**< what the tenant let the site cut taken off */
+    double bought_usd;    /**< its energy at the internal price */
 } amp_explained_lease;
 
 /** One degree (K) of outdoor temperature. marginal, more: one less; less: what one more loses. */

@@ -33,9 +33,9 @@ static amp_explained_lease explain_lease(const amp_site_problem *problem,
         add_bill(&lease.sum, &bill);
     }
     for (size_t t = 0; t < problem->interval_count; t++) {
-        const double wanted_mwh = amp_column_at(load->demand_mw, t) *
-                                  amp_column_at(load->it_per_mwh, t) * problem->interval_h;
-        lease.wanted_it_mwh += wanted_mwh;
+        const double cut_mw = load->cut > 0 ? schedule->source_mw[load->cut - 1][t] : 0.0;
+        const double wanted_mw = amp_column_at(load->demand_mw, t) - cut_mw;
+        lease.wanted_it_mwh += wanted_mw * amp_column_at(load->it_per_mwh, t) * problem->interval_h;
         lease.bought_usd +=
             load_mw[t] * problem->interval_h * schedule->internal_price_usd_per_mwh[t];
     }
