@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/answer.h"
 
+#include "dispatch/reserve.h"
+
 #include <math.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -95,7 +97,8 @@ static amp_status solve_coordinated(amp_site_answer *site, const amp_host *host,
 static amp_status solve_site(amp_site_answer *site, const amp_host *host, double tolerance)
 {
     const amp_site_problem *problem = &site->problem;
-    const bool is_coupled = problem->peak_count + problem->job_count + problem->budget_count > 0;
+    const bool is_coupled = problem->peak_count + problem->job_count + problem->budget_count > 0 ||
+                            amp_reserve_wants_energy(problem);
     return is_coupled ? solve_coordinated(site, host, tolerance) : solve_alone(site, host);
 }
 

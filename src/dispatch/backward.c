@@ -3,6 +3,7 @@
 #include "dispatch/solver.h"
 
 #include "base/text.h"
+#include "dispatch/stored.h"
 
 #include <math.h>
 #include <string.h>
@@ -53,7 +54,11 @@ void amp_backward_terminal(amp_solver *solver, size_t end)
     solver->has_pooled = false;
     switch (storage->final) {
     case AMP_FINAL_FREE:
-        insert_some(queue, storage->terminal_value_usd_per_mwh / factor, maximum - minimum);
+        insert_some(queue,
+                    solver->kink == NULL
+                        ? storage->terminal_value_usd_per_mwh / factor
+                        : amp_stored_round(storage->terminal_value_usd_per_mwh / factor),
+                    maximum - minimum);
         break;
     case AMP_FINAL_EXACT:
         insert_some(queue, AMP_MERIT_FORBIDDEN, level - minimum);
@@ -271,6 +276,8 @@ static inline void step(amp_solver *solver, size_t t, size_t i, bool is_recorded
 
 static inline void step_and_epoch(amp_solver *solver, size_t t, size_t i, bool is_recorded)
 {
+    if (solver->kink != NULL)
+        amp_stored_raise(solver, t);
     step(solver, t, i, is_recorded);
     const int bits = amp_solver_epoch_bits(solver, t);
     if (bits != 0)

@@ -10,7 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALLS_AT_MOST = 400 };
+enum {
+    CALLS_AT_MOST = 400,
+    STORED_CALLS_AT_MOST = 60,
+    STORED_CALLS_BETWEEN = 10,
+    STORED_CALLS_AT_LEAST = 30
+};
+
+/* A gap that is no less than this share of the last one is not worth the calls. */
+static const double slow_share = 0.95;
 
 /* Shares of a mix below this are rounding. */
 static const double least_weight = 1e-12;
@@ -275,6 +283,28 @@ static amp_status improve(amp_coordination *c)
     return AMP_OK;
 }
 
+/* Where reserves want energy behind them, calls at one query become better by what the paths before
+ * them show: the search goes on while it is young. */
+static bool may_improve(const amp_coordination *c)
+{
+    return c->asked_count < STORED_CALLS_AT_MOST;
+}
+
+/* Whether a search that gets no further may end. */
+static bool is_old(const amp_coordination *c)
+{
+    return !amp_pricing_has_stored(c->pricing) || c->asked_count >= STORED_CALLS_AT_LEAST;
+}
+
+/* Whether the last dispatch may end the search. */
+static bool is_worth_dispatch(const amp_coordination *c)
+{
+    const size_t between = c->inner != NULL ? STORED_CALLS_AT_LEAST : STORED_CALLS_BETWEEN;
+    return amp_pricing_has_stored(c->pricing)
+               ? (c->asked_count == 2 && c->inner == NULL) || c->asked_count % between == 0
+               : is_close(c, c->best_usd, c->result.bound_usd, 0.5);
+}
+
 /* ---- the schedule ---- */
 
 /* Flows and the peaks of the best mix of all calls, whose points are made once more: keeping
@@ -373,8 +403,6 @@ static void dispatch(amp_coordination *c)
 {
     static const double kept[] = {1.0 - 1e-10, 1.0 + 1e-10, 1.0 - 1e-6, 0.0};
     const amp_site_problem *p = c->problem;
-    if (c->inner != NULL)
-        mix_points(c);
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         trim_flows(c, kept[i]);
         amp_pricing_dispatch(c->pricing, c->best_peak_mw, c->flow_mw, &c->result.solution);
@@ -383,8 +411,32 @@ static void dispatch(amp_coordination *c)
             break;
     }
     note_shortage(c, &c->result.solution);
-    c->result.relaxed_usd =
-        c->result.solution.bound_usd + jobs_usd(c) - amp_billing_usd(p, c->best_peak_mw);
+    double earned_usd = c->result.solution.bound_usd;
+    if (amp_pricing_has_stored(c->pricing) && c->result.solution.shortage == AMP_FEASIBLE)
+        earned_usd = amp_pricing_planned_usd(c->pricing, &c->result.solution);
+    c->result.relaxed_usd = earned_usd + jobs_usd(c) - amp_billing_usd(p, c->best_peak_mw);
+}
+
+/* With what the battery held on the best path, and on average; the better of the two. */
+static void dispatch_planned(amp_coordination *c)
+{
+    if (c->inner != NULL)
+        mix_points(c);
+    if (!amp_pricing_has_stored(c->pricing)) {
+        dispatch(c);
+        return;
+    }
+    amp_pricing_choose_plan(c->pricing, false);
+    dispatch(c);
+    const double mean_usd = c->result.relaxed_usd;
+    amp_pricing_choose_plan(c->pricing, true);
+    dispatch(c);
+    if (c->result.relaxed_usd >= mean_usd && !isinf(c->result.relaxed_usd))
+        return;
+    amp_pricing_choose_plan(c->pricing, false);
+    if (isinf(mean_usd))
+        amp_pricing_drop_plan(c->pricing);
+    dispatch(c);
 }
 
 static amp_status run(amp_coordination *c)
@@ -398,12 +450,17 @@ static amp_status run(amp_coordination *c)
         c->result.calls++;
         c->result.was_stopped = is_time_up(c) || c->is_stuck;
         is_done = c->result.was_stopped;
-        if (!is_close(c, c->best_usd, c->result.bound_usd, 0.5) && !is_done)
+        const bool has_stored = amp_pricing_has_stored(c->pricing);
+        if (has_stored)
+            amp_pricing_follow_path(c->pricing);
+        is_done = is_done || (has_stored && !may_improve(c));
+        if (!is_done && !is_worth_dispatch(c))
             continue;
-        dispatch(c);
+        dispatch_planned(c);
         const double gap_usd = c->result.bound_usd - c->result.relaxed_usd;
         const bool is_good = is_close(c, c->result.relaxed_usd, c->result.bound_usd, 1.0);
-        is_done = is_done || is_good || gap_usd >= last_gap_usd;
+        is_done = is_done || is_good ||
+                  (gap_usd >= last_gap_usd * (has_stored ? slow_share : 1.0) && is_old(c));
         last_gap_usd = gap_usd;
     }
     return isinf(c->result.bound_usd) ? AMP_INTERNAL : AMP_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The value of one interval as a function of what is withdrawn from the battery. */
-#include "dispatch/solver.h"
+#include "dispatch/stored.h"
 
 #include <math.h>
 
@@ -139,6 +139,8 @@ void amp_curve_make(const amp_solver *solver, const amp_merit_list *list, const 
         net_mw = end_mw;
     }
     finish(&pen, net_mw, can_mix, &is_on_edge);
+    for (size_t k = 0; solver->kink != NULL && k < pen.count; k++)
+        pen.piece[k].slope = amp_stored_round(pen.piece[k].slope);
     curve->count = pen.count;
     curve->rest = window->discharge > 0 && pen.rest <= pen.count ? pen.rest : pen.count;
     curve->is_mixable = is_on_edge;

@@ -3,6 +3,7 @@
 #include "dispatch/forward.h"
 
 #include "base/text.h"
+#include "dispatch/stored.h"
 
 #include <math.h>
 
@@ -190,6 +191,8 @@ static void end_of_horizon(walker *walk, stretch *run, double slope)
     const int64_t maximum = amp_solver_maximum(solver, t);
     const int64_t level = amp_solver_final_level(solver, t);
     double worth = storage->terminal_value_usd_per_mwh / factor;
+    if (solver->kink != NULL)
+        worth = amp_stored_round(worth);
     int64_t floor_units = minimum;
     if (storage->final != AMP_FINAL_FREE) {
         worth = 0.0;
@@ -204,6 +207,17 @@ static void end_of_horizon(walker *walk, stretch *run, double slope)
     const double best_mwh = is_exact ? storage->final_mwh * factor : best * walk->to_mwh;
     walk->bound_usd += (worth - slope) * best_mwh;
     walk->gross_usd += fabs((worth - slope) * best_mwh);
+}
+
+/* The same where energy is worth being stored: @p slope is of the end value alone, and the path is
+ * within one part of that worth, or beyond them. */
+static void end_stored(walker *walk, stretch *run, double slope)
+{
+    const int64_t low = run->low;
+    const int64_t high = run->high;
+    end_of_horizon(walk, run, slope);
+    run->low = run->low < low ? low : run->low > high ? high : run->low;
+    run->high = run->high < low ? low : run->high > high ? high : run->high;
 }
 
 /* The next slope when stored energy at time t is pinned to a limit, or the same. Where no level
@@ -333,6 +347,34 @@ static stretch scan_plain_stretch(walker *walk, size_t first, double slope)
     return run;
 }
 
+/* Where energy is worth being stored, the slope changes by that worth at the end of each interval;
+ * the end of a part pins the path as a limit does. What the dual function adds up to is not needed
+ * then. @return whether the path is pinned. */
+static bool follow_stored(walker *walk, stretch *run, double *slope)
+{
+    amp_solver *solver = walk->solver;
+    const size_t t = run->end;
+    const amp_stored_step step = amp_stored_follow(solver, t, *slope);
+    solver->level_low[t] = step.low;
+    solver->level_high[t] = step.high;
+    run->low = step.low;
+    run->high = step.high;
+    if (t == solver->interval_count) {
+        if (!step.is_pinned)
+            end_stored(walk, run, step.next_slope);
+        return false;
+    }
+    const double clamped = clamp_slope(solver, t, step.next_slope);
+    const bool is_limit = clamped < step.next_slope || clamped > step.next_slope;
+    *slope = amp_solver_next_slope(solver, t, clamped);
+    run->next_slope = *slope;
+    if (is_limit && !step.is_pinned) {
+        run->low = clamped < step.next_slope ? step.low : step.high;
+        run->high = run->low;
+    }
+    return step.is_pinned || is_limit;
+}
+
 /* Follows the slope until a limit pins the stored energy; notes the optimal withdrawals. */
 static stretch scan_stretch(walker *walk, size_t first, double slope)
 {
@@ -351,6 +393,12 @@ static stretch scan_stretch(walker *walk, size_t first, double slope)
         solver->stored_usd_per_mwh[t] = slope * amp_solver_factor(solver, t + 1);
         bound_usd += best.usd;
         gross_usd += fabs(best.usd);
+        if (solver->kink != NULL) {
+            is_pinned = follow_stored(walk, &run, &slope);
+            if (is_pinned || run.end == solver->interval_count)
+                return run;
+            continue;
+        }
         if (run.end == solver->interval_count)
             break;
         run.next_slope = clamp_slope(solver, run.end, slope);
@@ -394,6 +442,10 @@ static void make_tube(amp_solver *solver, const stretch *run)
             larger(amp_solver_minimum(solver, t), (low + solver->least[i]) * (INT64_C(1) << bits));
         high =
             smaller(amp_solver_maximum(solver, t), (high + solver->most[i]) * (INT64_C(1) << bits));
+        if (solver->kink != NULL && t > run->first) {
+            low = larger(low, solver->level_low[t]);
+            high = smaller(high, solver->level_high[t]);
+        }
     }
 }
 
@@ -464,6 +516,8 @@ static int64_t walk_stretch(walker *walk, const stretch *run, int64_t level)
         const int64_t y =
             smaller(larger(larger(least, smaller(most, 0)), -window->charge), window->discharge);
         const uint16_t shape = solver->shape[t];
+        if (solver->kink != NULL)
+            slope = solver->stored_usd_per_mwh[t] * amp_solver_inverse_factor(solver, t + 1);
         if (shape != AMP_SHAPE_MARKET || least > most) {
             const interval_value value = value_of(walk, t, window);
             const bool is_stray = least > most;
@@ -536,7 +590,8 @@ static double slope_at(amp_solver *solver, int64_t level)
 
 static bool is_plain(const amp_solver *solver)
 {
-    return solver->factor == NULL && !solver->window_varies && !solver->has_forbidden;
+    return solver->factor == NULL && !solver->window_varies && !solver->has_forbidden &&
+           solver->kink == NULL;
 }
 
 void amp_forward(amp_solver *solver, int64_t level, amp_path *out)

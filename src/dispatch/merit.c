@@ -843,6 +843,10 @@ void amp_merit_range(const amp_merit *merit, size_t t, double *low_mw, double *h
         sink_mw += at(merit->tier[k].power_mw, t);
     *low_mw = must_mw - supply_mw;
     *high_mw = must_mw + sink_mw;
+    const amp_storage *storage = &merit->problem->storage;
+    if (storage->plan_mw != NULL)
+        *high_mw =
+            fmin(*high_mw, amp_column_at(storage->discharge_limit_mw, t) - storage->plan_mw[t]);
 }
 
 double amp_merit_most_net_mw(const amp_merit_list *list)

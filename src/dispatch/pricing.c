@@ -82,9 +82,10 @@ amp_status amp_pricing_new(const amp_site_problem *problem, amp_pricing **out)
     if (pricing == NULL)
         return AMP_NOMEM;
     pricing->problem = problem;
-    if (!take_memory(pricing))
+    if (!take_memory(pricing) || !amp_pricing_take_stored(pricing))
         goto no_memory;
     amp_pricing_make_seen(pricing);
+    amp_pricing_see_stored(pricing);
     if (is_metered(problem) && amp_metering_new(pricing, &pricing->metering) != AMP_OK)
         goto no_memory;
     if (pricing->metering != NULL)
@@ -118,6 +119,7 @@ void amp_pricing_free(amp_pricing *pricing)
     free(pricing->by_worth);
     free(pricing->worth);
     free(pricing->scan);
+    amp_pricing_free_stored(pricing);
     free(pricing);
 }
 
@@ -189,12 +191,15 @@ static void fill_borders(const amp_pricing *pricing, size_t first, size_t end, a
     if (!storage->is_present)
         return;
     for (size_t t = first + 1; t < end; t++) {
-        const double rise_usd = storage->retention * stored_usd[t] - stored_usd[t - 1];
-        cut->constant += amp_between_usd(storage, rise_usd);
+        const double row_usd = amp_pricing_row_usd(pricing, t - 1);
+        const double rise_usd = storage->retention * stored_usd[t] - stored_usd[t - 1] + row_usd;
+        cut->constant += amp_between_usd(storage, rise_usd) - row_usd * storage->minimum_mwh;
         cut->marginal.stored_usd += amp_larger(0.0, rise_usd); /* it is pinned to the maximum */
     }
     cut->stored_in = storage->retention * stored_usd[first];
-    cut->stored_out = stored_usd[end - 1];
+    const double last_usd = amp_pricing_row_usd(pricing, end - 1);
+    cut->stored_out = stored_usd[end - 1] - last_usd;
+    cut->constant -= last_usd * storage->minimum_mwh;
     point->stored_in_mwh = first == 0 ? storage->initial_mwh : soc_mwh[first - 1];
     point->stored_out_mwh = soc_mwh[end - 1];
 }
@@ -236,11 +241,17 @@ static void read_stored_worth(amp_pricing *pricing)
 
 bool amp_pricing_relax(amp_pricing *pricing)
 {
+    if (amp_pricing_has_stored(pricing))
+        amp_pricing_set_plan(pricing, false);
     amp_solver_relax(pricing->solver, &pricing->solution);
     if (pricing->solution.shortage != AMP_FEASIBLE)
         return false;
     read_stored_worth(pricing);
     amp_merit_refresh(pricing->merit);
+    if (amp_pricing_has_stored(pricing)) {
+        amp_pricing_price_rows(pricing);
+        pricing->path_usd = amp_pricing_path_usd(pricing, &pricing->solution);
+    }
     return true;
 }
 
@@ -258,7 +269,7 @@ bool amp_pricing_ask(amp_pricing *pricing, const amp_query *query, amp_cut *cut,
 
 double amp_pricing_value_usd(const amp_pricing *pricing)
 {
-    return pricing->solution.bound_usd;
+    return amp_pricing_has_stored(pricing) ? pricing->path_usd : pricing->solution.bound_usd;
 }
 
 const double *amp_pricing_split_mw(const amp_pricing *pricing)
@@ -322,7 +333,10 @@ void amp_pricing_dispatch(amp_pricing *pricing, const double *peak_mw, double *c
                           amp_solution *out)
 {
     amp_pricing_set_flows(pricing, peak_mw, flow_mw);
+    if (amp_pricing_has_stored(pricing))
+        amp_pricing_set_plan(pricing, true);
     amp_solver_solve(pricing->solver, out);
+    amp_merit_refresh(pricing->merit);
 }
 
 const amp_site_problem *amp_pricing_problem(const amp_pricing *pricing)

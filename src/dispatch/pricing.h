@@ -61,6 +61,21 @@ typedef struct {
  * caller's. @return false when the site has no schedule at all; amp_pricing_solution() says why. */
 bool amp_pricing_ask(amp_pricing *pricing, const amp_query *query, amp_cut *cut, amp_point *point);
 
+/** Where reserves want energy behind them: what the next call takes stored energy to be worth, from
+ *  the path of the last one. Calls get better by it at the same query. */
+void amp_pricing_follow_path(amp_pricing *pricing);
+bool amp_pricing_has_stored(const amp_pricing *pricing);
+
+/** What the battery holds in the last dispatch: as on the best path of all calls, as on average, or
+ *  nothing, to which the last dispatch adds what it could hold besides. */
+void amp_pricing_drop_plan(amp_pricing *pricing);
+void amp_pricing_choose_plan(amp_pricing *pricing, bool is_best);
+
+/** What a path of the last dispatch, or of a call, earns with the reserves that it backs; -HUGE_VAL
+ *  where the plan left no path. */
+double amp_pricing_planned_usd(amp_pricing *pricing, const amp_solution *path);
+double amp_pricing_path_usd(amp_pricing *pricing, const amp_solution *path);
+
 /** Of the last call: what it earns at its peaks and prices, before peaks and prices of accounts are
  * paid back. Without accounts this is what the best schedule within the peaks earns. */
 double amp_pricing_value_usd(const amp_pricing *pricing);

@@ -59,6 +59,23 @@ struct amp_pricing {
     size_t peak_first; /**< peaks of the block at hand lie within [peak_first, peak_end) */
     size_t peak_end;
     struct amp_metering *metering; /**< NULL where each interval is metered by itself */
+    double *held_usd;      /**< [T] price of the energy behind a MW that the battery holds, per
+                                hour; NULL where no reserve wants any. pricing_stored.c */
+    double *mean_held_usd; /**< [T] over the calls, the last ones counting more */
+    double *mean_net_mw;   /**< [T] the same of the battery's output */
+    double *plan_mw;       /**< [T] what the battery holds in the last dispatch */
+    double *plan_mwh;      /**< [T] and what is stored for it */
+    double *best_plan_mw;  /**< [T] what it held on the best path, */
+    double *mean_plan_mw;  /**< [T] and on average */
+    double *worth_usd;     /**< [T][reserve_count] what the solver takes energy to be worth for */
+    double *worth_mwh;     /**< [T][reserve_count] being stored */
+    double *kept_usd;      /**< the same, while a call is made for the bound alone */
+    double *kept_mwh;
+    amp_stored_worth seen_worth; /**< what the solver sees of them */
+    double best_usd;             /**< of the best path */
+    size_t follows;              /**< calls that were followed */
+    bool is_all_priced;          /**< the next call is for the bound */
+    double path_usd; /**< what the last call's path earns, with reserves that it backs */
     amp_solution solution;
 };
 
@@ -110,6 +127,28 @@ void amp_pricing_set_query(amp_pricing *pricing, const amp_query *query);
 
 /** Columns for the last dispatch: flows as they are, nothing priced but overruns of peaks. */
 void amp_pricing_set_flows(amp_pricing *pricing, const double *peak_mw, double *const *flow_mw);
+
+/* pricing_stored.c: reserves with energy behind them. */
+
+/** Takes memory, where it is needed; false without any. */
+bool amp_pricing_take_stored(amp_pricing *pricing);
+void amp_pricing_free_stored(amp_pricing *pricing);
+void amp_pricing_see_stored(amp_pricing *pricing);
+
+/** Prices of the rows, from stored_usd. */
+void amp_pricing_price_rows(amp_pricing *pricing);
+
+/** Price of the row of interval @p t for a MWh that is stored; 0 without rows. */
+double amp_pricing_row_usd(const amp_pricing *pricing, size_t t);
+
+/** Notes what the battery could hold in interval @p t, whose list is at hand. */
+void amp_pricing_note_held(amp_pricing *pricing, size_t t, double net_mw);
+
+/** Makes the battery hold what it held on average, or lets it be. */
+void amp_pricing_set_plan(amp_pricing *pricing, bool is_on);
+
+/** What interval @p t earns per hour at this output and stored energy; builds its list. */
+double amp_pricing_held_usd(amp_pricing *pricing, size_t t, double net_mw, double soc_mwh);
 
 /* pricing_cut.c and pricing_point.c: what one interval adds. */
 

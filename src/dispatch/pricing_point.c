@@ -189,14 +189,19 @@ void amp_point_add(amp_pricing *pricing, const amp_interval_view *view, amp_poin
     clear_flows(pricing, t);
     const interval_sum sum = view->is_ruled ? sum_ruled(pricing, view, flow.net_mw, point)
                                             : sum_list(pricing, t, flow.net_mw, point);
+    double held_usd_per_h = 0.0;
+    if (amp_pricing_has_stored(pricing))
+        held_usd_per_h =
+            amp_pricing_held_usd(pricing, t, flow.net_mw, pricing->solution.soc_mwh[t]) -
+            amp_merit_profit_usd_per_h(&pricing->list, flow.net_mw);
     const double paid_back_usd =
         amp_pricing_has_within(pricing)
             ? (view->is_ruled ? overrun_usd_per_h(pricing, t, sum.import_mw) : sum.paid_back_usd)
             : amp_larger(0.0, sum.import_mw - pricing->within_mw[t]) *
                   (pricing->beyond_usd[t] - amp_column_at(p->import_price_usd_per_mwh, t));
-    point->profit_usd +=
-        (sum.usd_per_h + paid_back_usd - p->storage.wear_usd_per_mwh * flow.through_mw) *
-        p->interval_h;
+    point->profit_usd += (sum.usd_per_h + held_usd_per_h + paid_back_usd -
+                          p->storage.wear_usd_per_mwh * flow.through_mw) *
+                         p->interval_h;
     pricing->import_mw[t] = sum.import_mw;
     if (pricing->metering != NULL)
         return;

@@ -8,6 +8,7 @@
 #include "dispatch/limits.h"
 #include "dispatch/months.h"
 #include "dispatch/problem_check.h"
+#include "dispatch/reserve.h"
 #include "dispatch/tariff.h"
 #include "market/bitcoin.h"
 
@@ -651,7 +652,7 @@ static size_t charges_of(const amp_supply *supply)
 static bool needs_months(const builder *b)
 {
     return charges_of(&b->site->supply) > 0 || b->problem.job_count > 0 ||
-           b->problem.budget_count > 0;
+           b->problem.budget_count > 0 || amp_reserve_wants_energy(&b->problem);
 }
 
 /* Where the meter averages over several intervals. */
@@ -691,7 +692,8 @@ static amp_status build_months(builder *b)
     for (size_t i = 0; i < count; i++)
         first[i] = month[i].first;
     b->problem.peak = b->peak;
-    if (b->problem.peak_count + b->problem.job_count + b->problem.budget_count == 0)
+    if (b->problem.peak_count + b->problem.job_count + b->problem.budget_count == 0 &&
+        !amp_reserve_wants_energy(&b->problem))
         return AMP_OK;
     b->problem.block_first = first;
     b->problem.block_count = count;

@@ -85,6 +85,15 @@ typedef struct {
                                they share nothing */
 } amp_source;
 
+/** What energy is worth for being stored at the end of each interval, beside what it can be used
+ *  for: concave, so many MWh at one price, the next at a lower one. Interval t has parts
+ *  [t * count, (t + 1) * count); parts without length say nothing. */
+typedef struct {
+    size_t count;
+    const double *length_mwh;  /**< from the minimum on */
+    const double *usd_per_mwh; /**< > 0, falling */
+} amp_stored_worth;
+
 /** The battery; docs/model.md says what each means. */
 typedef struct {
     bool is_present;
@@ -100,11 +109,13 @@ typedef struct {
     double wear_usd_per_mwh;
     double terminal_value_usd_per_mwh; /**< 0 unless final is AMP_FINAL_FREE */
     double retention; /**< share of the stored energy left after one interval, 0 < x <= 1 */
-    amp_column holding_usd_per_mwh; /**< price of energy that reserves want stored at the end of
-                                         each interval; value NULL, as in all files: none. Only the
-                                         coordination sets this and the next */
-    amp_column held_mw;             /**< reserve that the battery must be able to give: output, and
-                                         stored energy, keep room for it; value NULL: none */
+    amp_column held_usd_per_mwh; /**< price of a MW and hour that the battery holds of reserves,
+                                      for the energy behind it; value NULL, as in all files: none.
+                                      Only the coordination sets this and the next */
+    const double *plan_mw;  /**< [T] of reserves that the battery must be able to give: its output
+                                 leaves room for them; NULL: none */
+    const double *plan_mwh; /**< [T] and what is stored above the minimum for them */
+    const amp_stored_worth *stored; /**< worth of energy for being stored; NULL: none */
 } amp_storage;
 
 /** A charge on the highest import of some intervals: a demand charge on one local month, say. */

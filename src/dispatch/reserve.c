@@ -222,13 +222,55 @@ static void merge(const amp_site_problem *p, const bool *backs, const shifts *ri
 /* What a MW that the battery holds costs, for the energy behind it. */
 static double holding_usd(const amp_site_problem *p, size_t t)
 {
-    const amp_storage *s = &p->storage;
-    if (!battery_may_hold(p) || s->held_mw.value != NULL)
+    if (!battery_may_hold(p) || p->storage.plan_mw != NULL)
         return HUGE_VAL;
-    if (s->holding_usd_per_mwh.value == NULL)
+    if (p->storage.held_usd_per_mwh.value == NULL)
         return 0.0;
-    return amp_column_at(s->holding_usd_per_mwh, t) * p->reserve[0].duration_h /
-           s->discharge_efficiency;
+    return amp_column_at(p->storage.held_usd_per_mwh, t);
+}
+
+/* What the battery is to hold is sold already, the dearest first. */
+static void sell_plan(ladder *earned, double plan_mw)
+{
+    for (size_t i = 0; i < earned->count; i++) {
+        const double sold_mw = smaller(plan_mw, earned->part[i].power_mw);
+        earned->part[i].power_mw -= sold_mw;
+        plan_mw -= sold_mw;
+    }
+}
+
+/* Output leaves room for what the battery is to hold: nobody can use what lies beyond. Supply that
+ * is not used stays supply, so that the steps stay. */
+static void end_list(amp_merit_list *list, double most_mw)
+{
+    double left_mw = larger(0.0, most_mw);
+    size_t i = 0;
+    for (; i < list->count && list->step[i].power_mw <= left_mw; i++)
+        left_mw -= list->step[i].power_mw;
+    if (i < list->count && left_mw > 0.0) {
+        for (size_t k = list->count++; k > i; k--)
+            list->step[k] = list->step[k - 1];
+        list->step[i].power_mw = left_mw;
+        list->step[++i].power_mw -= left_mw;
+    }
+    for (; i < list->count; i++)
+        list->step[i].value_usd_per_mwh = -4.0 * AMP_MERIT_FORBIDDEN;
+}
+
+static void apply_plan(const amp_site_problem *p, const bool *backs, size_t t, amp_merit_list *list)
+{
+    const amp_storage *storage = &p->storage;
+    const double discharge_mw = amp_column_at(storage->discharge_limit_mw, t);
+    ladder earned;
+    shifts rise;
+    const shifts fall = {.usd = {0.0}, .power_mw = {HUGE_VAL}, .count = 1};
+    make_ladder(p, t, &earned);
+    sell_plan(&earned, storage->plan_mw[t]);
+    make_rises(&earned, HUGE_VAL, &rise);
+    merge(p, backs, &rise, &fall, list);
+    list->has_reserve = true;
+    if (storage->plan_mw[t] > 0.0)
+        end_list(list, list->offset_mw + discharge_mw - storage->plan_mw[t]);
 }
 
 void amp_reserve_apply(const amp_site_problem *problem, const bool *backs, size_t t,
@@ -241,6 +283,10 @@ void amp_reserve_apply(const amp_site_problem *problem, const bool *backs, size_
     ladder earned;
     shifts rise;
     shifts fall;
+    if (storage->plan_mw != NULL) {
+        apply_plan(problem, backs, t, list);
+        return;
+    }
     make_ladder(problem, t, &earned);
     list->has_reserve = earned.count > 0;
     if (earned.count == 0)
@@ -297,6 +343,110 @@ double amp_reserve_bus_usd(const amp_merit_list *list, double net_mw, double bat
         left_mw = larger(0.0, left_mw - step->power_mw);
     }
     return larger(others_usd, loads_usd + held_usd);
+}
+
+/* ---- the energy behind it ---- */
+
+/* G, less a cost of each MW. */
+static double earned_usd(const ladder *earned, double held_mw, double cost_usd)
+{
+    double usd = 0.0;
+    for (size_t i = 0; i < earned->count && held_mw > 0.0; i++) {
+        const double part_mw = smaller(held_mw, earned->part[i].power_mw);
+        usd += part_mw * (earned->part[i].usd_per_mwh - cost_usd);
+        held_mw -= part_mw;
+    }
+    return usd;
+}
+
+static double total_mw(const ladder *earned)
+{
+    double mw = 0.0;
+    for (size_t i = 0; i < earned->count; i++)
+        mw += earned->part[i].power_mw;
+    return mw;
+}
+
+bool amp_reserve_wants_energy(const amp_site_problem *problem)
+{
+    return problem->reserve_count > 0 && battery_may_hold(problem) &&
+           problem->reserve[0].duration_h > 0.0;
+}
+
+double amp_reserve_most_usd(const amp_site_problem *problem, size_t t)
+{
+    ladder earned;
+    make_ladder(problem, t, &earned);
+    return earned.count > 0 ? earned.part[0].usd_per_mwh : 0.0;
+}
+
+double amp_reserve_wanted_mw(const amp_site_problem *problem, size_t t)
+{
+    ladder earned;
+    make_ladder(problem, t, &earned);
+    return total_mw(&earned);
+}
+
+double amp_reserve_earned_usd_per_h(const amp_site_problem *problem, size_t t, double held_mw)
+{
+    ladder earned;
+    make_ladder(problem, t, &earned);
+    return earned_usd(&earned, held_mw, 0.0);
+}
+
+double amp_reserve_used_mw(const amp_merit_list *list, double net_mw)
+{
+    double left_mw = list->offset_mw + net_mw;
+    double loads_mw = 0.0;
+    for (size_t i = 0; list->has_reserve && i < list->count && left_mw > 0.0; i++) {
+        const double used_mw = smaller(left_mw, list->step[i].power_mw);
+        loads_mw += list->step[i].fall == 0 ? used_mw : 0.0;
+        left_mw -= used_mw;
+    }
+    return loads_mw;
+}
+
+amp_reserve_parts amp_reserve_beyond(const amp_site_problem *problem, size_t t, double held_mw,
+                                     double power_mw)
+{
+    amp_reserve_parts parts = {.count = 0};
+    ladder earned;
+    make_ladder(problem, t, &earned);
+    for (size_t i = 0; i < earned.count && power_mw > 0.0; i++) {
+        const double before_mw = smaller(held_mw, earned.part[i].power_mw);
+        const double part_mw = smaller(power_mw, earned.part[i].power_mw - before_mw);
+        held_mw -= before_mw;
+        power_mw -= part_mw;
+        if (part_mw <= 0.0)
+            continue;
+        parts.power_mw[parts.count] = part_mw;
+        parts.usd_per_mwh[parts.count++] = earned.part[i].usd_per_mwh;
+    }
+    return parts;
+}
+
+double amp_reserve_true_usd_per_h(const amp_site_problem *problem, size_t t,
+                                  const amp_merit_list *list, double net_mw, double stored_mwh)
+{
+    const amp_storage *s = &problem->storage;
+    const double cost_usd = holding_usd(problem, t);
+    const double usd_per_h = amp_merit_profit_usd_per_h(list, net_mw);
+    const double loads_mw = amp_reserve_used_mw(list, net_mw);
+    const double spare_mw = larger(0.0, amp_column_at(s->discharge_limit_mw, t) - net_mw);
+    const double backed_mw =
+        larger(0.0, stored_mwh * s->discharge_efficiency / problem->reserve[0].duration_h);
+    double dearer_mw = 0.0;
+    ladder earned;
+    make_ladder(problem, t, &earned);
+    if (earned.count == 0)
+        return usd_per_h;
+    for (size_t i = 0; i < earned.count && earned.part[i].usd_per_mwh > cost_usd; i++)
+        dearer_mw += earned.part[i].power_mw;
+    const double bought_mw = larger(loads_mw, smaller(dearer_mw, loads_mw + spare_mw));
+    const double priced_usd = cost_usd * loads_mw + earned_usd(&earned, bought_mw, cost_usd) +
+                              cost_usd * smaller(0.0, total_mw(&earned) - bought_mw);
+    return usd_per_h - priced_usd +
+           earned_usd(&earned, loads_mw + smaller(spare_mw, backed_mw), 0.0);
 }
 
 /* ---- what a schedule holds ---- */

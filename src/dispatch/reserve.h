@@ -38,6 +38,35 @@ double amp_reserve_scarcity_usd(const amp_merit_list *list, double price);
  *  @p battery_usd for it; -HUGE_VAL when nothing can use it. */
 double amp_reserve_bus_usd(const amp_merit_list *list, double net_mw, double battery_usd);
 
+/** Whether the battery may hold reserves that want energy stored behind them. */
+bool amp_reserve_wants_energy(const amp_site_problem *problem);
+
+/** The dearest price of interval @p t, at least 0. */
+double amp_reserve_most_usd(const amp_site_problem *problem, size_t t);
+
+/** All that products with a price would take, MW. */
+double amp_reserve_wanted_mw(const amp_site_problem *problem, size_t t);
+
+/** What @p held_mw earn, the dearest product first. */
+double amp_reserve_earned_usd_per_h(const amp_site_problem *problem, size_t t, double held_mw);
+
+/** Used MW of loads that back reserves, at battery output @p net_mw. */
+double amp_reserve_used_mw(const amp_merit_list *list, double net_mw);
+
+/** What @p power_mw beyond @p held_mw would earn, in parts of falling price. */
+typedef struct {
+    double power_mw[AMP_RESERVES_MAX];
+    double usd_per_mwh[AMP_RESERVES_MAX];
+    size_t count;
+} amp_reserve_parts;
+amp_reserve_parts amp_reserve_beyond(const amp_site_problem *problem, size_t t, double held_mw,
+                                     double power_mw);
+
+/** What an interval earns at battery output @p net_mw when the battery ends it with @p stored_mwh
+ *  above its minimum: the list's own profit takes the energy as bought at a price. */
+double amp_reserve_true_usd_per_h(const amp_site_problem *problem, size_t t,
+                                  const amp_merit_list *list, double net_mw, double stored_mwh);
+
 /** What @p load_mw of loads and @p battery_mw of the battery hold of each product. */
 typedef struct {
     double load_mw[AMP_RESERVES_MAX];

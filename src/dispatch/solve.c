@@ -4,6 +4,7 @@
 #include "dispatch/feasible.h"
 #include "dispatch/forward.h"
 #include "dispatch/solver.h"
+#include "dispatch/stored.h"
 
 #include <assert.h>
 #include <math.h>
@@ -70,6 +71,8 @@ static void take_battery(amp_solver *solver, bool *ok)
     if (solver->problem->import_price_usd_per_mwh.stride == 0 || block_mw.stride != 0 ||
         block_mw.value[0] > 0.0)
         solver->own_price = take(solver, ok, n, sizeof(double));
+    if (solver->problem->storage.stored != NULL && solver->problem->storage.retention >= 1.0)
+        solver->minimum_units = take(solver, ok, n + 1, sizeof *solver->minimum_units);
     if (solver->problem->storage.retention < 1.0) {
         solver->factor = take(solver, ok, n + 1, sizeof *solver->factor);
         solver->minimum_units = take(solver, ok, n + 1, sizeof *solver->minimum_units);
@@ -106,6 +109,22 @@ static int64_t units_of(double mwh, double units_per_mwh)
     return (int64_t)floor(mwh * units_per_mwh + 0.5);
 }
 
+/* What is to be stored at time t beside the minimum. */
+static double planned_mwh(const amp_storage *storage, size_t t)
+{
+    return storage->plan_mwh == NULL || t == 0 ? 0.0 : storage->plan_mwh[t - 1];
+}
+
+static void set_minimum(amp_solver *solver)
+{
+    const amp_storage *storage = &solver->problem->storage;
+    for (size_t t = 0; t <= solver->interval_count; t++) {
+        const int64_t units =
+            units_of(storage->minimum_mwh + planned_mwh(storage, t), solver->units_per_mwh);
+        solver->minimum_units[t] = units < solver->maximum ? units : solver->maximum - 1;
+    }
+}
+
 /* The coordinate that does not decay, from the end backwards. */
 static void set_factors(amp_solver *solver)
 {
@@ -117,7 +136,7 @@ static void set_factors(amp_solver *solver)
         const bool is_epoch = decayed < ldexp(1.0, -AMP_EPOCH_BITS);
         const int64_t scale = is_epoch ? INT64_C(1) << AMP_EPOCH_BITS : 1;
         const double units = solver->units_per_mwh * decayed;
-        const int64_t minimum = units_of(storage->minimum_mwh, units);
+        const int64_t minimum = units_of(storage->minimum_mwh + planned_mwh(storage, t), units);
         const int64_t maximum = units_of(storage->maximum_mwh, units);
         solver->minimum_units[t] = minimum * scale;
         solver->maximum_units[t] = (maximum > minimum ? maximum : minimum + 1) * scale;
@@ -168,6 +187,8 @@ static void set_constants(amp_solver *solver)
         solver->maximum = solver->minimum + 1;
     if (solver->factor != NULL)
         set_factors(solver);
+    else if (solver->minimum_units != NULL)
+        set_minimum(solver);
     solver->window_varies = solver->factor != NULL ||
                             !is_constant(storage->charge_limit_mw, solver->interval_count) ||
                             !is_constant(storage->discharge_limit_mw, solver->interval_count);
@@ -191,6 +212,7 @@ amp_status amp_solver_new(const amp_site_problem *problem, amp_solver **out, amp
     take_lists(solver, &ok);
     if (problem->storage.is_present)
         take_battery(solver, &ok);
+    ok = amp_stored_init(solver) && ok;
     if (!ok) {
         status = amp_fail(err, AMP_NOMEM, "no memory for %zu intervals of %s",
                           problem->interval_count, problem->site_id);
@@ -224,6 +246,7 @@ void amp_solver_free(amp_solver *solver)
     };
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++)
         free(owned[i]);
+    amp_stored_fini(solver);
     amp_merit_list_fini(&solver->list);
     amp_merit_list_fini(&solver->import_list);
     amp_merit_list_fini(&solver->export_list);
@@ -388,6 +411,16 @@ static int64_t initial_level(const amp_solver *solver)
     return units_of(solver->problem->storage.initial_mwh, units);
 }
 
+/* The most that a MWh could earn for being stored all the time. */
+static double stored_all_the_time(const amp_solver *solver)
+{
+    const amp_stored_worth *stored = solver->problem->storage.stored;
+    double usd = 0.0;
+    for (size_t t = 0; stored != NULL && t < solver->interval_count; t++)
+        usd += stored->count > 0 ? stored->usd_per_mwh[t * stored->count] : 0.0;
+    return usd;
+}
+
 static double largest_magnitude(amp_column column, size_t count)
 {
     double largest = fabs(column.value[0]);
@@ -413,6 +446,7 @@ static double extreme_slope(const amp_solver *solver)
         largest = fmax(largest, largest_magnitude(p->tier[k].value_usd_per_mwh, n));
     for (size_t j = 0; j < p->source_count; j++)
         largest = fmax(largest, largest_magnitude(p->source[j].cost_usd_per_mwh, n));
+    largest += stored_all_the_time(solver);
     const double decay = solver->factor != NULL ? ldexp(1.0, AMP_EPOCH_BITS) : 1.0;
     const double roundtrip = solver->charge_efficiency * solver->discharge_efficiency;
     const double burn_gain = roundtrip < 1.0 ? 1.0 / (1.0 - roundtrip) : 1.0;

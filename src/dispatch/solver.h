@@ -76,6 +76,8 @@ typedef struct {
     size_t end;
 } amp_value_store;
 
+typedef struct amp_stored_kink amp_stored_kink;
+
 struct amp_solver {
     const amp_site_problem *problem;
     amp_merit *merit;
@@ -128,6 +130,11 @@ struct amp_solver {
 
     amp_level_range *reach; /**< [T] levels at the interval's end: of the stretch at hand the tube,
                                  then of all intervals those from which one mode can go on */
+
+    amp_stored_kink *kink; /**< [T+1][parts] stored.h; NULL where nothing is worth being stored */
+    int64_t *level_low;    /**< [T+1] levels within the part of J that the path is in */
+    int64_t *level_high;
+    amp_segment *raised; /**< scratch */
 
     double *net_mw; /**< [T] the answer */
     double *soc_mwh;

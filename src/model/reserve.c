@@ -79,11 +79,11 @@ void amp_check_reserves(amp_reader *reader, const amp_yaml_node *list, const amp
                               "give all products of the site the same 'from'",
                               "'%s' is backed by others than '%s', which is not supported yet",
                               product->id, first->id);
-        else if (has_battery && product->duration_h.number > 0.0)
+        else if (has_battery && !amp_same(product->duration_h.number, first->duration_h.number))
             amp_reader_report(reader, AMP_CODE_KEY_UNSUPPORTED, node,
-                              "leave the battery out: 'from: [mining, inference]'",
-                              "'%s' wants energy behind what the battery backs, which is not "
-                              "supported yet",
-                              product->id);
+                              "give both the longer 'duration', or leave the battery out",
+                              "'%s' lasts longer or shorter than '%s', which is not supported yet "
+                              "where the battery backs them",
+                              product->id, first->id);
     }
 }

@@ -108,11 +108,12 @@ static void put_reserves(writer *w)
     const size_t who = (size_t)(amp_random_uniform(&w->reserve_random) * 5.0);
     if (amp_random_uniform(&w->reserve_random) < 0.5 || w->is_metered)
         return;
+    const bool has_duration = amp_random_uniform(&w->reserve_random) < 0.6;
     put(w, "    reserves:\n");
     for (size_t r = 0; r < 2; r++)
         put(w, "      - {id: r%zu, price: %.1f %s/MW/h, limit: %.1f MW, duration: %s, from: %s}\n",
             r, some_reserve(w, -2.0, 40.0), r == 0 ? "USD" : "EUR", some_reserve(w, 0.0, 40.0),
-            who < 3 ? "2 h" : "0 h", from[who]);
+            who < 3 || has_duration ? "2 h" : "0 h", from[who]);
 }
 
 /* ---- the portfolio ---- */

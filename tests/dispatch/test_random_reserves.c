@@ -6,14 +6,16 @@
 #include "random_reserve.h"
 #include "random_site.h"
 
-#include "dispatch/solve.h"
+#include "dispatch/coordinate.h"
 
 #include <math.h>
 
 enum { SITES = 1500, INTERVALS_MAX = 48, COMPLAINTS_MAX = 5 };
 
+static const double energy_tolerance = 1e-4;
+
 typedef struct {
-    size_t complaints, solved, infeasible, burnt;
+    size_t complaints, solved, infeasible, burnt, calls, single, open, loose;
     double worst;
 } tally;
 
@@ -81,6 +83,71 @@ static void judge_kind(random_reserve_kind kind)
     assert_true(all.burnt <= count / 100);
 }
 
+static void judge_energy(tally *all, const random_site *site, const amp_site_problem *problem)
+{
+    const amp_coordination_options options = {.tolerance = energy_tolerance};
+    amp_coordination *coordination = NULL;
+    oracle *judge = oracle_new(problem);
+    assert_non_null(judge);
+    const oracle_answer answer = oracle_solve(judge);
+    oracle_free(judge);
+    assert_int_equal(amp_coordinate(problem, NULL, &options, &coordination), AMP_OK);
+    const amp_coordinated *found = amp_coordination_result(coordination);
+    if (!answer.is_feasible || found->shortage != AMP_FEASIBLE) {
+        all->infeasible++;
+    } else {
+        const double allowed_usd = 1e-9 * answer.turnover_usd + 1e-6;
+        const double gap_usd = found->bound_usd - found->relaxed_usd;
+        const double gap = gap_usd / fmax(1.0, fabs(found->bound_usd));
+        all->solved++;
+        all->calls += found->calls;
+        const bool is_single = found->solution.mixed_count == 0;
+        all->single += is_single ? 1 : 0;
+        all->worst = fmax(all->worst, is_single ? gap : 0.0);
+        all->open += is_single && gap > energy_tolerance ? 1 : 0;
+        all->loose += found->bound_usd - answer.value_usd >
+                      allowed_usd + energy_tolerance * fabs(answer.value_usd);
+        if (found->bound_usd < answer.value_usd - allowed_usd)
+            complain(all, site, "bound %.12g is below CLP's %.12g", found->bound_usd,
+                     answer.value_usd);
+        if (found->relaxed_usd > answer.value_usd + allowed_usd)
+            complain(all, site, "the path earns %.12g, CLP %.12g", found->relaxed_usd,
+                     answer.value_usd);
+    }
+    amp_coordination_free(coordination);
+}
+
+static void test_battery_with_energy(void **state)
+{
+    static random_reserve room;
+    const uint64_t base = random_site_base_seed();
+    const size_t count = random_site_count(SITES);
+    tally all = {0};
+    (void)state;
+    print_message("seed %llu\n", (unsigned long long)base);
+    for (size_t i = 0; i < count && all.complaints < COMPLAINTS_MAX; i++) {
+        random_site *site = random_site_new(base + i, random_site_intervals(INTERVALS_MAX));
+        const size_t first = 0;
+        assert_non_null(site);
+        amp_site_problem problem = site->problem;
+        random_reserve_add(base + i, RANDOM_RESERVE_ENERGY, &room, &problem);
+        problem.block_first = &first;
+        problem.block_count = 1;
+        if (problem.storage.is_present)
+            judge_energy(&all, site, &problem);
+        random_site_free(site);
+    }
+    print_message("%zu solved, %zu infeasible, %.1f calls on average; bound off by more than %g: "
+                  "%zu; of %zu without mixed modes a gap above that: %zu, at worst %.2g\n",
+                  all.solved, all.infeasible, (double)all.calls / fmax(1.0, (double)all.solved),
+                  energy_tolerance, all.loose, all.single, all.open, all.worst);
+    /* The search is no exact method: what it does not close it must say. */
+    assert_true(all.loose <= all.solved / 6);
+    assert_true(all.open <= all.single / 6);
+    assert_int_equal(all.complaints, 0);
+    assert_true(all.solved > count / 3);
+}
+
 static void test_loads_alone(void **state)
 {
     (void)state;
@@ -98,6 +165,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_loads_alone),
         cmocka_unit_test(test_battery_by_power),
+        cmocka_unit_test(test_battery_with_energy),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,6 +109,31 @@ static void test_what_is_discharged_is_not_held(void **state)
     check_case(&want);
 }
 
+/* 10 MWh are stored. They are sold for 60 USD/MWh rather than held for 12; at 10 USD/MWh they are
+ * held, and 20 more are bought: 30 MWh hold 30 MW, which stopping to charge can give. Mining takes
+ * 30 MW at 60 USD/MWh, both fleets at 10: 30 x 60 + 35 x 40. */
+static void test_energy_is_not_held_twice(void **state)
+{
+    static const char *const cheap = "time,price [USD/MWh]\n2025-01-01T00:00:00Z,10\n"
+                                     "2025-01-01T01:00:00Z,10\n";
+    static const struct {
+        const char *prices;
+        double held_mw, objective_usd;
+    } cases[] = {{NULL, 0.0, 300.0 + 600.0}, {cheap, 30.0, 1800.0 + 1400.0 + 360.0 - 200.0}};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        study s = study_open(SITE("1", BATTERY(", initial_soc: 25 %"), TWO("1 h", "[battery]")),
+                             cases[i].prices == NULL ? prices : cases[i].prices);
+        amp_answer *answer = study_answer(&s, NULL);
+        const amp_site_answer *one = &answer->site[0];
+        assert_near(one->objective_usd, cases[i].objective_usd, 1e-6);
+        assert_near(one->bound_usd, cases[i].objective_usd, 1e-3);
+        assert_near(one->schedule.reserve_battery_mw[0][0], cases[i].held_mw, 1e-9);
+        amp_answer_free(answer);
+        study_close(&s);
+    }
+}
+
 /* Where import is full, a megawatt at the bus runs the older fleet, 50 USD, and holds ecrs, 12. */
 static void test_price_holds_what_reserve_pays(void **state)
 {
@@ -135,6 +160,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_hour),
         cmocka_unit_test(test_what_is_discharged_is_not_held),
+        cmocka_unit_test(test_energy_is_not_held_twice),
         cmocka_unit_test(test_price_holds_what_reserve_pays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
