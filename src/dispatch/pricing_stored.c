@@ -260,12 +260,20 @@ void amp_pricing_set_plan(amp_pricing *pricing, bool is_on)
 static bool is_within_limits(const amp_site_problem *p, const amp_solution *path)
 {
     const amp_storage *storage = &p->storage;
-    const double sliver_mwh = 1e-9 * storage->maximum_mwh;
+    const double sliver_mwh = 1e-9 * (1.0 + storage->maximum_mwh);
     for (size_t t = 0; t < p->interval_count; t++)
         if (path->soc_mwh[t] < storage->minimum_mwh - sliver_mwh ||
             path->soc_mwh[t] > storage->maximum_mwh + sliver_mwh)
             return false;
     return true;
+}
+
+/* Supply can charge no more, uses can take no more, and the plan leaves no more. */
+static bool is_within_list(const amp_merit_list *list, double net_mw, double most_mw)
+{
+    const double sliver_mw = 1e-7 * (1.0 + fabs(list->offset_mw));
+    return net_mw >= -list->offset_mw - sliver_mw &&
+           net_mw <= fmin(most_mw, amp_merit_most_net_mw(list)) + sliver_mw;
 }
 
 double amp_pricing_planned_usd(amp_pricing *pricing, const amp_solution *path)
@@ -279,6 +287,9 @@ double amp_pricing_planned_usd(amp_pricing *pricing, const amp_solution *path)
         const double lost = amp_merit_lost_usd_per_h(pricing->merit, t);
         amp_merit_build(pricing->merit, t, AMP_MODE_RELAXED, lost, &pricing->list);
         const double net_mw = path->net_mw[t];
+        const double most_mw = amp_column_at(storage->discharge_limit_mw, t) - pricing->plan_mw[t];
+        if (!is_within_list(&pricing->list, net_mw, most_mw))
+            return -HUGE_VAL;
         const double loads_mw = amp_reserve_used_mw(&pricing->list, net_mw);
         const double planned_mw = pricing->plan_mw[t];
         const double spare_mw = amp_column_at(storage->discharge_limit_mw, t) - net_mw;
