@@ -222,9 +222,16 @@ static void fill_block(amp_pricing *pricing, size_t block, const amp_query *quer
     fill_borders(pricing, first, end, cut, point);
 }
 
+static double within_reach(double usd_per_mwh)
+{
+    static const double far_usd_per_mwh = 1e8; /* beyond every price */
+    return amp_larger(-far_usd_per_mwh, amp_smaller(far_usd_per_mwh, usd_per_mwh));
+}
+
 /* What stored energy is worth in each interval, at which the cuts are evaluated. They hold at any
- * worth, so where it only decays with the energy it does so to the last bit: in a battery that can
- * do nothing it may be so large that its rounding alone would be worth something. */
+ * worth, so where it only decays with the energy it does so to the last bit, from a worth that is
+ * within reach: in a battery that can do nothing it may grow beyond all numbers, and its rounding
+ * alone would be worth something. */
 static void read_stored_worth(amp_pricing *pricing)
 {
     static const double rounding = 1e-12;
@@ -232,10 +239,10 @@ static void read_stored_worth(amp_pricing *pricing)
     const double retention = pricing->problem->storage.retention;
     double *stored_usd = pricing->stored_usd;
     size_t t = pricing->problem->interval_count - 1;
-    for (stored_usd[t] = solved_usd[t]; t > 0; t--) {
-        const double kept_usd = retention * stored_usd[t];
+    for (stored_usd[t] = within_reach(solved_usd[t]); t > 0; t--) {
+        const double kept_usd = retention * solved_usd[t];
         const bool decays = fabs(solved_usd[t - 1] - kept_usd) <= rounding * fabs(kept_usd);
-        stored_usd[t - 1] = decays ? kept_usd : solved_usd[t - 1];
+        stored_usd[t - 1] = decays ? retention * stored_usd[t] : within_reach(solved_usd[t - 1]);
     }
 }
 
