@@ -137,6 +137,9 @@ static void require_machines(const amp_portfolio *p, const amp_site *site)
         require(fleet->efficiency_j_per_th.number > 0.0);
         require_value(p, &fleet->pool_fee, 0.0, 1.0);
         require_value(p, &fleet->overhead, 0.0, any);
+        require_constant(p, &fleet->restart_min, 0.0, any);
+        require_constant(p, &fleet->wear_usd_per_mw, 0.0, any);
+        require_constant(p, &fleet->initial_running, 0.0, 1.0);
         require_availability(p, &fleet->availability);
     }
 }

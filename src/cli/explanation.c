@@ -334,6 +334,52 @@ static void describe_battery(const view *v, char *text, size_t size)
     }
 }
 
+/* "12 min", "1.5 h" */
+static const char *duration(double hours, char *buffer)
+{
+    const double minutes = hours * 60.0;
+    char number[AMP_NUMBER_BYTES];
+    (void)snprintf(buffer, AMP_NUMBER_BYTES, "%.30s %s",
+                   amp_print_digits(hours < 2.0 ? minutes : hours, 3, number),
+                   hours < 2.0 ? "minutes" : "hours");
+    return buffer;
+}
+
+static void say_start(const view *v, const amp_explained_start *s)
+{
+    char gain[AMP_NUMBER_BYTES];
+    char mw[AMP_NUMBER_BYTES];
+    char time[AMP_NUMBER_BYTES];
+    char usd[AMP_NUMBER_BYTES];
+    char cost[AMP_NUMBER_BYTES];
+
+    (void)fixed(fabs(s->gain_usd_per_mwh), 2, gain);
+    (void)fixed(s->stretch_mw, 1, mw);
+    (void)duration(s->hours, time);
+    (void)fixed(s->stretch_usd, 2, usd);
+    (void)fixed(s->start_usd, 2, cost);
+    if (s->keeps_running)
+        say(v,
+            "%.60s keeps running at a loss of %s USD/MWh: stopping %s MW for %s would save %s USD, "
+            "and starting them again cost %s.",
+            s->id, gain, mw, time, usd, cost);
+    else
+        say(v,
+            "%.60s stands still, although a MWh would earn %s USD: %s MW would earn %s USD in %s, "
+            "and starting them cost %s.",
+            s->id, gain, mw, usd, time, cost);
+}
+
+static void say_starts(const view *v)
+{
+    const amp_explained_interval *const i = &v->found->interval;
+
+    for (size_t k = 0; k < i->start_count; k++) {
+        (void)fputc('\n', v->screen->file);
+        say_start(v, &i->start[k]);
+    }
+}
+
 static void say_battery(const view *v)
 {
     const amp_explained_battery *const b = &v->found->interval.battery;
@@ -473,6 +519,7 @@ static void print_interval(const view *v)
     print_uses(v);
     print_capped(v);
     print_supplies(v);
+    say_starts(v);
     say_battery(v);
     say_reserves(v);
 }

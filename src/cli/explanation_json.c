@@ -113,6 +113,21 @@ static json_t *reserve_json(const amp_explained_reserve *reserve)
     return object;
 }
 
+static json_t *start_json(const amp_explained_start *start)
+{
+    json_t *const object = json_object();
+
+    set_text(object, "id", start->id);
+    set_text(object, "machines", start->keeps_running ? "keep running" : "stand still");
+    set_number(object, "mw", start->mw);
+    set_number(object, "gain_usd_per_mwh", start->gain_usd_per_mwh);
+    set_number(object, "hours", start->hours);
+    set_number(object, "stretch_mw", start->stretch_mw);
+    set_number(object, "stretch_usd", start->stretch_usd);
+    set_number(object, "start_usd", start->start_usd);
+    return object;
+}
+
 static json_t *interval_json(const amp_explanation *x)
 {
     static const char *const setters[] = {
@@ -125,6 +140,7 @@ static json_t *interval_json(const amp_explanation *x)
     json_t *const uses = json_array();
     json_t *const supplies = json_array();
     json_t *const reserves = json_array();
+    json_t *const starts = json_array();
 
     set_time(object, "from", x->problem, x->at);
     set_time(object, "to", x->problem, x->at + 1);
@@ -140,10 +156,13 @@ static json_t *interval_json(const amp_explanation *x)
     for (size_t k = 0; k < i->supply_count; k++)
         (void)json_array_append_new(supplies, supply_json(&i->supply[k]));
     (void)json_object_set_new(object, "uses", uses);
+    for (size_t k = 0; k < i->start_count; k++)
+        (void)json_array_append_new(starts, start_json(&i->start[k]));
     (void)json_object_set_new(object, "supplies", supplies);
     for (size_t k = 0; k < i->reserve_count; k++)
         (void)json_array_append_new(reserves, reserve_json(&i->reserve[k]));
     (void)json_object_set_new(object, "reserves", reserves);
+    (void)json_object_set_new(object, "starts", starts);
     (void)json_object_set_new(object, "battery",
                               i->battery.is_present ? battery_json(&i->battery) : json_null());
     return object;

@@ -415,4 +415,6 @@ void amp_report_couplings(const amp_report_view *r)
         print_budgets(r);
     if (reserve_count(r->answer) > 0)
         print_reserves(r);
+    if (amp_report_restart_count(r->answer) > 0)
+        amp_report_restarts(r);
 }

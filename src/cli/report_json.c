@@ -23,7 +23,7 @@ amp_outcome amp_report_outcome_of(const amp_report_input *input)
 
 static double coordination_usd(const amp_site_answer *site)
 {
-    if (site->problem.block_count == 0)
+    if (site->problem.block_count + site->problem.restart_count == 0)
         return 0.0;
     return fmax(0.0, site->bound_usd - fmax(site->relaxed_usd, site->objective_usd));
 }
@@ -189,6 +189,25 @@ static json_t *reserves_json(const amp_site_answer *site)
     return reserves;
 }
 
+static json_t *restarts_json(const amp_site_answer *site)
+{
+    const amp_site_problem *const problem = &site->problem;
+    json_t *const restarts = json_array();
+
+    for (size_t i = 0; i < problem->restart_count; i++) {
+        const amp_restart_bill bill = amp_accounts_restart(problem, &site->schedule, i);
+        const char *const id = problem->load[problem->restart[i].load].id;
+        json_t *const object = json_object();
+        (void)json_object_set_new(object, "id", json_string(id));
+        set_number(object, "started_mw", bill.started_mw);
+        set_number(object, "full_starts", bill.fleets);
+        set_number(object, "lost_usd", bill.lost_usd);
+        set_number(object, "wear_usd", bill.wear_usd);
+        (void)json_array_append_new(restarts, object);
+    }
+    return restarts;
+}
+
 static json_t *site_json(const amp_site_answer *site)
 {
     const amp_accounts *const accounts = &site->accounts;
@@ -218,6 +237,7 @@ static json_t *site_json(const amp_site_answer *site)
     (void)json_object_set_new(object, "budgets", budgets_json(site));
     (void)json_object_set_new(object, "reserves", reserves_json(site));
     (void)json_object_set_new(object, "workloads", amp_report_workloads_json(site));
+    (void)json_object_set_new(object, "restarts", restarts_json(site));
     (void)json_object_set_new(object, "bill", amp_report_bill_json(site));
     (void)json_object_set_new(object, "leases", amp_report_leases_json(site));
     return object;

@@ -29,6 +29,7 @@ void amp_report_money(const amp_report_view *r);
 size_t amp_report_peak_count(const amp_answer *answer);
 size_t amp_report_job_count(const amp_answer *answer);
 size_t amp_report_budget_count(const amp_answer *answer);
+size_t amp_report_restart_count(const amp_answer *answer);
 
 /** Name of the line of demand charges of one site: "demand charge on 118.3 MW", or of several
  *  months how many and the highest; shorter where the screen is narrow. @return buffer */
@@ -45,6 +46,9 @@ json_t *amp_report_workloads_json(const amp_site_answer *site);
 
 /** Tables of demand charges, of training jobs, of budgets and of reserves, where there are any. */
 void amp_report_couplings(const amp_report_view *r);
+
+/** The starts of fleets that cost something to start; there are some. */
+void amp_report_restarts(const amp_report_view *r);
 
 /** What one more MWh is worth, the bound, and where a gap comes from. */
 void amp_report_proof(const amp_report_view *r);

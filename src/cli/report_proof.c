@@ -200,7 +200,8 @@ static void list_couplings(const amp_answer *answer, char *text, size_t size)
         size_t count;
     } kinds[] = {{"demand charge", amp_report_peak_count(answer)},
                  {"training job", amp_report_job_count(answer)},
-                 {"budget", amp_report_budget_count(answer)}};
+                 {"budget", amp_report_budget_count(answer)},
+                 {"restart cost", amp_report_restart_count(answer)}};
     enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
     size_t used = 0;
     size_t left = 0;
@@ -220,11 +221,17 @@ static void list_couplings(const amp_answer *answer, char *text, size_t size)
     }
 }
 
+static bool is_coordinated(const amp_site_problem *problem)
+{
+    return problem->block_count + problem->restart_count > 0;
+}
+
 /* What was coordinated, and how often the exact solver was asked for it. */
 static void print_calls(const amp_report_view *r)
 {
     const size_t couplings = amp_report_peak_count(r->answer) + amp_report_job_count(r->answer) +
-                             amp_report_budget_count(r->answer);
+                             amp_report_budget_count(r->answer) +
+                             amp_report_restart_count(r->answer);
     size_t calls = 0;
     char list[4 * AMP_NUMBER_BYTES] = "";
     char count[AMP_NUMBER_BYTES];
@@ -233,7 +240,7 @@ static void print_calls(const amp_report_view *r)
     if (couplings == 0)
         return;
     for (size_t i = 0; i < r->answer->site_count; i++)
-        calls += r->answer->site[i].problem.block_count > 0 ? r->answer->site[i].calls : 0;
+        calls += is_coordinated(&r->answer->site[i].problem) ? r->answer->site[i].calls : 0;
     list_couplings(r->answer, list, sizeof list);
     (void)snprintf(text, sizeof text, "%s %s coordinated by prices, in %s of the exact solver.",
                    list, couplings > 1 ? "were" : "was", amp_print_plural(calls, "call", count));

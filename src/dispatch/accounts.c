@@ -443,6 +443,43 @@ static void add_reserves(const amp_site_problem *problem, const amp_schedule *sc
     accounts->revenue_usd.reserve = read_total(&revenue) * problem->interval_h;
 }
 
+amp_restart_bill amp_accounts_restart(const amp_site_problem *problem, const amp_schedule *schedule,
+                                      size_t i)
+{
+    const amp_restart *restart = &problem->restart[i];
+    const uint32_t tier = problem->load[restart->load].first_tier;
+    double before_mw = restart->initial_mw;
+    double most_mw = 0.0;
+    running_sum started = {0};
+    running_sum lost = {0};
+    for (size_t t = 0; t < problem->interval_count; t++) {
+        const double per_mw = amp_column_at(restart->running_per_mw, t);
+        const double running_mw = per_mw * schedule->tier_mw[tier][t];
+        const double started_mw = fmax(0.0, running_mw - before_mw);
+        add(&started, started_mw);
+        add(&lost, started_mw * amp_column_at(restart->lost_usd_per_mw, t));
+        most_mw = fmax(most_mw, per_mw * amp_column_at(problem->tier[tier].power_mw, t));
+        before_mw = running_mw;
+    }
+    const double started_mw = read_total(&started);
+    return (amp_restart_bill){
+        .started_mw = started_mw,
+        .fleets = most_mw > 0.0 ? started_mw / most_mw : 0.0,
+        .lost_usd = read_total(&lost),
+        .wear_usd = started_mw * restart->wear_usd_per_mw,
+    };
+}
+
+static void add_restarts(const amp_site_problem *problem, const amp_schedule *schedule,
+                         amp_accounts *accounts)
+{
+    for (size_t i = 0; i < problem->restart_count; i++) {
+        const amp_restart_bill bill = amp_accounts_restart(problem, schedule, i);
+        accounts->revenue_usd.mining -= bill.lost_usd;
+        accounts->cost_usd.wear += bill.wear_usd;
+    }
+}
+
 static void add_peaks(const amp_site_problem *problem, const amp_schedule *schedule,
                       amp_accounts *accounts)
 {
@@ -518,6 +555,7 @@ amp_accounts amp_accounts_settle(const amp_site_problem *problem, const amp_sche
     for (size_t i = 0; i < problem->source_count; i++)
         add_source(problem, schedule, i, &accounts);
     add_storage(problem, schedule, &accounts);
+    add_restarts(problem, schedule, &accounts);
     add_peaks(problem, schedule, &accounts);
     add_jobs(problem, schedule, &accounts);
     add_leases(problem, schedule, &accounts);

@@ -20,7 +20,7 @@ typedef struct {
         double demand_charge; /**< each peak's charge on its highest import or what it was before */
         double coincident_peak; /**< what all import is expected to be charged for system peaks */
         double generation;
-        double wear;    /**< of the battery, charge and discharge */
+        double wear;    /**< of the battery, charge and discharge, and of machines started */
         double penalty; /**< for load of leases and inference that was wanted and not served, and
                              for the share of jobs that was not; and what tenants are credited for
                              load that they let the site cut */
@@ -143,6 +143,18 @@ typedef struct {
  *  mining first: it is what is shed first. Pure. */
 amp_reserve_bill amp_accounts_reserve(const amp_site_problem *problem, const amp_schedule *schedule,
                                       size_t r);
+
+/** What one fleet's starts are. */
+typedef struct {
+    double started_mw; /**< of machines at full power, summed over all starts */
+    double fleets;     /**< the same in fleets, by the fleet's highest power in the horizon */
+    double lost_usd;   /**< hashing done without, taken off revenue_usd.mining */
+    double wear_usd;   /**< a part of cost_usd.wear */
+} amp_restart_bill;
+
+/** Bill of restart @p i of @p problem. Pure. */
+amp_restart_bill amp_accounts_restart(const amp_site_problem *problem, const amp_schedule *schedule,
+                                      size_t i);
 
 /**
  * Writes fixed_usd.blocks, which holds whatever is dispatched. Reads columns of the market: one

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dispatch/answer.h"
 
-#include "dispatch/reserve.h"
+#include "dispatch/single.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -48,58 +48,23 @@ static amp_status take_money(amp_site_answer *site, double bound_usd, double rel
     return AMP_OK;
 }
 
-static amp_status solve_alone(amp_site_answer *site, const amp_host *host)
-{
-    amp_solver *solver = NULL;
-    amp_solution solution = {0};
-    amp_status status = amp_solver_new(&site->problem, &solver, NULL);
-    if (status != AMP_OK)
-        return status;
-    amp_solver_solve(solver, &solution);
-    site->calls = 1;
-    site->shortage = solution.shortage;
-    site->shortage_interval = solution.shortage_interval;
-    site->shortage_amount = solution.shortage_amount;
-    if (solution.shortage == AMP_FEASIBLE) {
-        site->mixed_count = solution.mixed_count;
-        status = amp_schedule_build(&site->problem, &solution, host, &site->schedule);
-        if (status == AMP_OK)
-            status = take_money(site, solution.bound_usd, solution.bound_usd);
-    }
-    amp_solver_free(solver);
-    return status;
-}
-
-static amp_status solve_coordinated(amp_site_answer *site, const amp_host *host, double tolerance)
-{
-    const amp_coordination_options options = {.tolerance =
-                                                  tolerance > 0.0 ? tolerance : default_tolerance};
-    amp_coordination *coordination = NULL;
-    amp_status status = amp_coordinate(&site->problem, host, &options, &coordination);
-    if (status != AMP_OK)
-        return status;
-    const amp_coordinated *found = amp_coordination_result(coordination);
-    site->calls = found->calls;
-    site->was_stopped = found->was_stopped;
-    site->shortage = found->shortage;
-    site->shortage_interval = found->shortage_interval;
-    site->shortage_amount = found->shortage_amount;
-    if (found->shortage == AMP_FEASIBLE) {
-        site->mixed_count = found->solution.mixed_count;
-        status = amp_schedule_build_coordinated(&site->problem, found, &site->schedule);
-        if (status == AMP_OK)
-            status = take_money(site, found->bound_usd, found->relaxed_usd);
-    }
-    amp_coordination_free(coordination);
-    return status;
-}
-
 static amp_status solve_site(amp_site_answer *site, const amp_host *host, double tolerance)
 {
-    const amp_site_problem *problem = &site->problem;
-    const bool is_coupled = problem->peak_count + problem->job_count + problem->budget_count > 0 ||
-                            amp_reserve_wants_energy(problem);
-    return is_coupled ? solve_coordinated(site, host, tolerance) : solve_alone(site, host);
+    amp_site_solution found = {0};
+    const amp_status status = amp_site_solve(
+        &site->problem, host, tolerance > 0.0 ? tolerance : default_tolerance, &found);
+    if (status != AMP_OK)
+        return status;
+    site->calls = found.calls;
+    site->was_stopped = found.was_stopped;
+    site->shortage = found.shortage;
+    site->shortage_interval = found.shortage_interval;
+    site->shortage_amount = found.shortage_amount;
+    if (found.shortage != AMP_FEASIBLE)
+        return AMP_OK;
+    site->mixed_count = found.mixed_count;
+    site->schedule = found.schedule;
+    return take_money(site, found.bound_usd, found.relaxed_usd);
 }
 
 static void job(void *argument, size_t i)

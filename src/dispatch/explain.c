@@ -5,7 +5,9 @@
 
 #include "dispatch/account.h"
 #include "dispatch/capping.h"
+#include "dispatch/explain_starts.h"
 #include "dispatch/outer.h"
+#include "dispatch/restart.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,6 +21,7 @@ static const double same_power_share = 1e-5;
 typedef struct {
     const amp_explain_request *request;
     const amp_site_problem *problem;
+    amp_site_problem priced; /* the same without restarts, at the prices of starts */
     const amp_schedule *schedule;
     amp_explanation *out;
 } explainer;
@@ -184,11 +187,11 @@ static amp_explained_use explain_tier(const explainer *e, size_t t, size_t k)
         .id = load->id,
         .step = (uint32_t)k - load->first_tier + 1,
         .step_count = load->tier_count,
-        .value_usd_per_mwh = amp_column_at(tier->value_usd_per_mwh, t),
+        .value_usd_per_mwh = amp_column_at(e->priced.tier[k].value_usd_per_mwh, t),
         .took_mw = e->schedule->tier_mw[k][t],
         .could_mw = amp_column_at(tier->power_mw, t),
     };
-    use.gross_usd_per_mwh = use.value_usd_per_mwh;
+    use.gross_usd_per_mwh = amp_column_at(tier->value_usd_per_mwh, t);
     use.held = held_use(e, t, &use);
     return use;
 }
@@ -544,7 +547,7 @@ static bool explain_interval(explainer *e)
     if (out->reserve == NULL)
         return false;
     find_setter(out);
-    return true;
+    return amp_explain_starts(e->problem, e->schedule, t, e->out->arena, out);
 }
 
 /* ---- many intervals ---- */
@@ -781,7 +784,9 @@ static amp_status solve_moved(explainer *e, const amp_margins_options *options, 
         return status;
     if (degrees < 0.0)
         price_cooling(e, &moved);
-    status = amp_margins_solve(&moved, options, &value);
+    status = amp_restart_price_at(&moved, e->schedule->start_usd, e->out->arena, &moved);
+    if (status == AMP_OK)
+        status = amp_margins_solve(&moved, options, &value);
     if (status != AMP_OK)
         return status;
     *rise_usd = value.bound_usd - e->out->margins.bound_usd;
@@ -817,7 +822,7 @@ static amp_status months_of(explainer *e, amp_site_problem *split)
     for (size_t i = 0; i < count; i++)
         if (e->out->at >= month[i].first && e->out->at < month[i].end)
             e->out->month = month[i];
-    *split = *e->problem;
+    *split = e->priced;
     if (split->block_count > 0)
         return AMP_OK;
     size_t *first = AMP_ARENA_NEW(e->out->arena, size_t, count);
@@ -853,10 +858,13 @@ static amp_status explain_margins(explainer *e)
 static amp_status explain_all(explainer *e)
 {
     const amp_explanation *out = e->out;
+    amp_status status =
+        amp_restart_price_at(e->problem, e->schedule->start_usd, e->out->arena, &e->priced);
     e->out->lease = amp_explain_leases(e->problem, e->schedule, e->out->arena);
-    if (!explain_peaks(e) || !explain_jobs(e) || !explain_budgets(e) || out->lease == NULL)
+    if (status != AMP_OK || !explain_peaks(e) || !explain_jobs(e) || !explain_budgets(e) ||
+        out->lease == NULL)
         return AMP_NOMEM;
-    const amp_status status = explain_margins(e);
+    status = explain_margins(e);
     if (status != AMP_OK)
         return status;
     bool is_done = explain_span(e, 0, e->problem->interval_count, &e->out->whole_span);

@@ -42,7 +42,8 @@ typedef struct {
     double value_usd_per_mwh; /**< with the penalty that it avoids; HUGE_VAL for a hard load; of a
                                    job after the price of its energy; under a cap of the next MW, or
                                    of the last one at full power */
-    double gross_usd_per_mwh; /**< of a job before that price; else the same */
+    double gross_usd_per_mwh; /**< of a job before that price, of mining before what its starts
+                                 cost; else the same */
     double took_mw;
     double could_mw;
     double must_mw;          /**< under a cap: what its smallest cap or its floor draws */
@@ -67,6 +68,20 @@ typedef struct {
     double could_mw;
     amp_held held;
 } amp_explained_supply;
+
+/** Machines that run where a MWh costs more than it mines, or stand still where it mines more,
+ *  because starting them costs; over all intervals around this one in which they do. */
+typedef struct {
+    const char *id;
+    bool keeps_running; /**< else stands still */
+    double mw;          /**< at the bus, in this interval, of the lowest mode */
+    double
+        gain_usd_per_mwh; /**< what a MWh mines, less the internal price; below 0 where it runs */
+    double hours;         /**< of the stretch */
+    double stretch_mw;    /**< that do so all along; the two sums are theirs */
+    double stretch_usd;   /**< what the other choice would save, or earn */
+    double start_usd;     /**< and what it would cost to start them */
+} amp_explained_start;
 
 typedef enum {
     AMP_BATTERY_FULL_POWER, /**< charges or discharges as fast as it can */
@@ -133,6 +148,8 @@ typedef struct {
     amp_explained_battery battery;
     const amp_explained_reserve *reserve;
     size_t reserve_count;
+    const amp_explained_start *start;
+    size_t start_count;
 } amp_explained_interval;
 
 typedef enum {

@@ -71,7 +71,8 @@ static amp_shortage advance(const amp_site_problem *p, size_t t, const bus *b, r
                             double *amount)
 {
     const amp_storage *s = &p->storage;
-    const double tolerance_mwh = tolerance_share * s->maximum_mwh;
+    const double tolerance_mwh =
+        tolerance_share * s->maximum_mwh + withdrawn_mwh(p, b->tolerance_mw);
     const double discharge_mw = amp_column_at(s->discharge_limit_mw, t);
     const double least_mw = fmax(b->must_mw - b->supply_mw, -amp_column_at(s->charge_limit_mw, t));
     const double most_mw = fmin(b->must_mw + b->outlet_mw, discharge_mw);

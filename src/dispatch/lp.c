@@ -474,6 +474,19 @@ static void lp_carried(const place *p, const char *stamp_before, size_t terms)
     put(p, stamp_before);
 }
 
+/* The machines that run in the interval before. */
+static void lp_running(const place *p, uint32_t restart, const char *stamp_before, size_t terms)
+{
+    const amp_site_problem *problem = p->site->problem;
+    const amp_restart *starts = &problem->restart[restart];
+    const uint32_t tier = problem->load[starts->load].first_tier;
+    if (!(amp_column_at(problem->tier[tier].power_mw, p->t - 1) > 0.0))
+        return;
+    put_factor(p, -amp_column_at(starts->running_per_mw, p->t - 1), &terms);
+    put(p, p->site->flow_name[AMP_LP_SOURCE + (uint32_t)problem->source_count + tier]);
+    put(p, stamp_before);
+}
+
 /* The rest of the import of a metering interval, and the peak that its row belongs to. */
 static void lp_peak(const place *p, uint32_t row, size_t terms)
 {
@@ -501,6 +514,8 @@ static void lp_rows(const place *p)
     const amp_lp_interval *now = &p->w->now;
     const uint32_t first_peak = amp_lp_first_peak_row(p->site->problem);
     const uint32_t first_hall = amp_lp_first_hall_row(p->site->problem);
+    const uint32_t first_start = amp_lp_first_start_row(p->site->problem);
+    const uint32_t first_mode = amp_lp_first_mode_row(p->site->problem);
     char before[STAMP_BYTES];
     for (size_t i = 0; i < now->row_count; i++) {
         const amp_lp_row *row = &now->row[i];
@@ -511,6 +526,10 @@ static void lp_rows(const place *p)
         }
         if (row->row >= first_peak && row->row < first_hall)
             lp_peak(p, row->row, terms);
+        if (row->row >= first_start && row->row < first_mode && p->t > 0) {
+            format_stamp(p->site->problem, p->t - 1, before);
+            lp_running(p, row->row - first_start, before, terms);
+        }
         put(p, row->is_equal ? " = " : " <= ");
         put_number(p, row->rhs);
         put(p, "\n");

@@ -118,9 +118,20 @@ uint32_t amp_lp_first_hall_row(const amp_site_problem *problem)
     return amp_lp_first_peak_row(problem) + (uint32_t)problem->peak_count;
 }
 
+uint32_t amp_lp_first_start_flow(const amp_site_problem *problem)
+{
+    return amp_lp_first_reserve_flow(problem) + 2 * (uint32_t)problem->reserve_count;
+}
+
 uint32_t amp_lp_first_reserve_flow(const amp_site_problem *problem)
 {
     return amp_lp_first_job_flow(problem) + (uint32_t)problem->job_count;
+}
+
+uint32_t amp_lp_first_start_row(const amp_site_problem *problem)
+{
+    const uint32_t reserves = (uint32_t)problem->reserve_count;
+    return amp_lp_first_reserve_row(problem) + reserves + (reserves > 0 ? AMP_LP_RESERVE_ROWS : 0);
 }
 
 uint32_t amp_lp_first_reserve_row(const amp_site_problem *problem)
@@ -160,6 +171,11 @@ static bool battery_holds(const interval *at)
 static uint32_t reserve_row(const interval *at, uint32_t which)
 {
     return amp_lp_first_reserve_row(at->problem) + (uint32_t)at->problem->reserve_count + which;
+}
+
+uint32_t amp_lp_first_mode_row(const amp_site_problem *problem)
+{
+    return amp_lp_first_start_row(problem) + (uint32_t)problem->restart_count;
 }
 
 static void add_row(const interval *at, uint32_t row, bool is_equal, double rhs)
@@ -209,6 +225,27 @@ static void add_reserve_rows(const interval *at)
     add_row(at, reserve_row(at, AMP_LP_RESERVE_ENERGY), false, -problem->storage.minimum_mwh);
 }
 
+/* Whether tier @p k is there, and is a higher mode of machines whose starts cost. */
+static bool has_mode_row(const interval *at, const amp_restart *restart, uint32_t k)
+{
+    const amp_site_problem *problem = at->problem;
+    const amp_load *load = &problem->load[restart->load];
+    return k > load->first_tier && k < load->first_tier + load->tier_count &&
+           amp_column_at(problem->tier[k].power_mw, at->t) > 0.0;
+}
+
+static void add_restart_rows(const interval *at)
+{
+    const amp_site_problem *problem = at->problem;
+    for (uint32_t i = 0; i < problem->restart_count; i++)
+        add_row(at, amp_lp_first_start_row(problem) + i, false,
+                at->t == 0 ? problem->restart[i].initial_mw : 0.0);
+    for (uint32_t i = 0; i < problem->restart_count; i++)
+        for (uint32_t k = 0; k < problem->tier_count; k++)
+            if (has_mode_row(at, &problem->restart[i], k))
+                add_row(at, amp_lp_first_mode_row(problem) + k, false, 0.0);
+}
+
 static void add_rows(const interval *at)
 {
     const amp_storage *storage = &at->problem->storage;
@@ -225,6 +262,7 @@ static void add_rows(const interval *at)
     add_demand_rows(at);
     add_coupling_rows(at);
     add_reserve_rows(at);
+    add_restart_rows(at);
 }
 
 /* ---- columns ---- */
@@ -390,6 +428,27 @@ static void add_source_columns(const interval *at)
     }
 }
 
+/* The lowest mode of all machines that run: each interval's start row has it, and the next one's.
+ * Higher modes are of machines that run. */
+static void enter_restart(const interval *at, const amp_restart *restart, uint32_t i, uint32_t k)
+{
+    const amp_site_problem *problem = at->problem;
+    const amp_load *load = &problem->load[restart->load];
+    const double running_per_mw = amp_column_at(restart->running_per_mw, at->t);
+    if (k == load->first_tier) {
+        enter(at, amp_lp_first_start_row(problem) + i, running_per_mw);
+        if (at->t + 1 < problem->interval_count)
+            enter_at(at, amp_lp_first_start_row(problem) + i, AMP_LP_NEXT, -running_per_mw);
+        for (uint32_t next = k + 1; next < k + load->tier_count; next++)
+            if (has_mode_row(at, restart, next))
+                enter(at, amp_lp_first_mode_row(problem) + next,
+                      -amp_column_at(problem->tier[next].power_mw, at->t) /
+                          amp_column_at(problem->tier[k].power_mw, at->t));
+    } else if (has_mode_row(at, restart, k)) {
+        enter(at, amp_lp_first_mode_row(problem) + k, 1.0);
+    }
+}
+
 static void add_tier_columns(const interval *at)
 {
     const amp_site_problem *problem = at->problem;
@@ -407,6 +466,21 @@ static void add_tier_columns(const interval *at)
             enter(at, AMP_LP_ROW_DEMAND + problem->tier[k].load, 1.0);
         if (amp_reserve_backs(problem, k) && loads_hold(at))
             enter(at, reserve_row(at, AMP_LP_RESERVE_LOADS), -1.0);
+        for (uint32_t i = 0; i < problem->restart_count; i++)
+            enter_restart(at, &problem->restart[i], i, k);
+    }
+}
+
+/* MW of machines at full power that start in the interval. */
+static void add_start_columns(const interval *at)
+{
+    const amp_site_problem *problem = at->problem;
+    for (uint32_t i = 0; i < problem->restart_count; i++) {
+        const amp_restart *restart = &problem->restart[i];
+        (void)begin_column(at, amp_lp_first_start_flow(problem) + i, HUGE_VAL,
+                           restart->wear_usd_per_mw +
+                               amp_column_at(restart->lost_usd_per_mw, at->t));
+        enter(at, amp_lp_first_start_row(problem) + i, -1.0);
     }
 }
 
@@ -492,12 +566,16 @@ void amp_lp_interval_fill(const amp_lp_site *site, size_t t, amp_lp_interval *ou
     add_unserved_columns(&at);
     add_job_columns(&at);
     add_reserve_columns(&at);
+    add_start_columns(&at);
 }
 
-/* Only import and block are in the rows of peaks, only sources in those of budgets. */
+/* Only import and block are in the rows of peaks, only sources in those of budgets; a lowest mode
+ * is in the rows of two starts and of higher modes. */
 static size_t coupling_entries(const amp_site_problem *problem)
 {
-    size_t entries = 2 * problem->peak_count;
+    size_t entries = 2 * (problem->peak_count + problem->restart_count);
+    if (problem->restart_count > 0)
+        entries += 2 * problem->tier_count;
     for (size_t i = 0; i < problem->budget_count; i++)
         entries += problem->budget[i].source_count;
     return entries;

@@ -8,8 +8,8 @@
 
 /** Rows of one interval. The demand row of load i is AMP_LP_ROW_DEMAND + i; then come the rows of
  *  peaks, those of halls by the index of their load (what jobs share of a hall, or what is cut and
- *  what is not served share of a lease), and those of reserves: the limit of each product, then
- * what loads, the battery's power and its energy can hold. */
+ *  what is not served share of a lease), those of reserves: the limit of each product, then
+ *  what loads, the battery's power and its energy can hold; those of starts and of modes. */
 enum {
     AMP_LP_ROW_BALANCE,
     AMP_LP_ROW_SOC,
@@ -19,8 +19,8 @@ enum {
     AMP_LP_ROW_DEMAND
 };
 
-/** Columns of one interval that every site may have; then sources, tiers, unserved loads, jobs, and
- *  what loads, then what the battery holds of each product of reserve. */
+/** Columns of one interval that every site may have; then sources, tiers, unserved loads, jobs,
+ *  what loads, then what the battery holds of each product of reserve, and machines started. */
 enum {
     AMP_LP_IMPORT, /**< bought at the energy price and the adder: import without block */
     AMP_LP_BLOCK,
@@ -35,7 +35,7 @@ enum {
 typedef enum {
     AMP_LP_HERE,    /**< in the interval of the column */
     AMP_LP_METERED, /**< in the interval with which its metering interval starts */
-    AMP_LP_NEXT,    /**< in the interval after it: stored energy is carried there */
+    AMP_LP_NEXT,    /**< in the interval after it: stored energy, and what runs, is carried there */
     AMP_LP_JOB,     /**< in none: `row` is a job, whose row spans intervals */
     AMP_LP_BUDGET   /**< in none: `row` is a budget */
 } amp_lp_where;
@@ -135,8 +135,11 @@ typedef struct {
     size_t row_count;           /**< rows of an interval at most */
 } amp_lp_site;
 
-/** Index of the first flow and the first row of each kind whose number depends on the site. */
+/** Index of the first flow and the first row of each kind whose number depends on the site. Rows of
+ *  starts are followed by one for each tier, of which higher modes of a fleet that has starts use
+ *  theirs. */
 uint32_t amp_lp_first_job_flow(const amp_site_problem *problem);
+uint32_t amp_lp_first_start_flow(const amp_site_problem *problem);
 uint32_t amp_lp_first_peak_row(const amp_site_problem *problem);
 uint32_t amp_lp_first_hall_row(const amp_site_problem *problem);
 uint32_t amp_lp_first_reserve_flow(const amp_site_problem *problem);
@@ -144,6 +147,8 @@ uint32_t amp_lp_first_reserve_row(const amp_site_problem *problem);
 
 /** Rows of reserves beside the limit of each product. */
 enum { AMP_LP_RESERVE_LOADS, AMP_LP_RESERVE_POWER, AMP_LP_RESERVE_ENERGY, AMP_LP_RESERVE_ROWS };
+uint32_t amp_lp_first_start_row(const amp_site_problem *problem);
+uint32_t amp_lp_first_mode_row(const amp_site_problem *problem);
 
 /** Names everything. Arrays live in @p arena. AMP_OK or AMP_NOMEM. */
 amp_status amp_lp_sites_name(const amp_site_problem *problem, size_t problem_count,

@@ -163,6 +163,12 @@ static const char *reserve_row_text(amp_arena *arena, const amp_site_problem *pr
     return names[i];
 }
 
+static const char *start_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
+{
+    (void)arena;
+    return problem->load[problem->restart[i].load].id;
+}
+
 static const char *hall_text(amp_arena *arena, const amp_site_problem *problem, size_t i)
 {
     (void)arena;
@@ -192,6 +198,8 @@ static const name_kind reserve_kind = {reserve_text, SHORT_BYTES_MAX, "reserve."
 static const name_kind reserve_battery_kind = {reserve_text, SHORT_BYTES_MAX, "reserve_battery.",
                                                "."};
 static const name_kind reserve_row_kind = {reserve_row_text, SHORT_BYTES_MAX, "reserve_by_", "."};
+static const name_kind start_kind = {start_text, SHORT_BYTES_MAX, "start.", "."};
+static const name_kind mode_row_kind = {tier_text, SHORT_BYTES_MAX, "mode.", "."};
 static const name_kind unserved_kind = {job_text, SHORT_BYTES_MAX, "unserved.", ""};
 
 /* One site that is being named. */
@@ -227,7 +235,7 @@ static bool name_columns(const naming *n, amp_lp_site *out)
     const uint32_t first_job = amp_lp_first_job_flow(problem);
     const size_t reserves = problem->reserve_count;
     const uint32_t first_reserve = amp_lp_first_reserve_flow(problem);
-    out->flow_count = first_reserve + 2 * reserves;
+    out->flow_count = amp_lp_first_start_flow(problem) + problem->restart_count;
     out->flow_name = AMP_ARENA_NEW(n->arena, const char *, out->flow_count);
     out->peak_name = AMP_ARENA_NEW(n->arena, const char *, peaks);
     out->unserved_name = AMP_ARENA_NEW(n->arena, const char *, jobs);
@@ -238,6 +246,8 @@ static bool name_columns(const naming *n, amp_lp_site *out)
            name_all(n, &reserve_kind, out->flow_name + first_reserve, reserves) &&
            name_all(n, &reserve_battery_kind, out->flow_name + first_reserve + reserves,
                     reserves) &&
+           name_all(n, &start_kind, out->flow_name + amp_lp_first_start_flow(problem),
+                    problem->restart_count) &&
            name_all(n, &peak_kind, out->peak_name, peaks) &&
            name_all(n, &unserved_kind, out->unserved_name, jobs) &&
            name_all(n, &billed_kind, out->billed_name, billed);
@@ -250,7 +260,9 @@ static bool name_rows(const naming *n, amp_lp_site *out)
     const uint32_t first_hall = amp_lp_first_hall_row(problem);
     const uint32_t first_reserve = amp_lp_first_reserve_row(problem);
     const size_t reserves = problem->reserve_count;
-    out->row_count = first_reserve + reserves + (reserves > 0 ? AMP_LP_RESERVE_ROWS : 0);
+    const uint32_t first_start = amp_lp_first_start_row(problem);
+    const uint32_t first_mode = amp_lp_first_mode_row(problem);
+    out->row_count = first_mode + (problem->restart_count > 0 ? problem->tier_count : 0);
     out->row_name = AMP_ARENA_NEW(n->arena, const char *, out->row_count);
     out->job_name = AMP_ARENA_NEW(n->arena, const char *, problem->job_count);
     out->budget_name = AMP_ARENA_NEW(n->arena, const char *, problem->budget_count);
@@ -262,6 +274,8 @@ static bool name_rows(const naming *n, amp_lp_site *out)
            name_all(n, &reserve_kind, out->row_name + first_reserve, reserves) &&
            name_all(n, &reserve_row_kind, out->row_name + first_reserve + reserves,
                     reserves > 0 ? AMP_LP_RESERVE_ROWS : 0) &&
+           name_all(n, &start_kind, out->row_name + first_start, problem->restart_count) &&
+           name_all(n, &mode_row_kind, out->row_name + first_mode, out->row_count - first_mode) &&
            name_all(n, &job_kind, out->job_name, problem->job_count) &&
            name_all(n, &budget_kind, out->budget_name, problem->budget_count) &&
            name_all(n, &bill_kind, out->bill_name, bills);

@@ -9,6 +9,7 @@
 #include "dispatch/months.h"
 #include "dispatch/problem_check.h"
 #include "dispatch/reserve.h"
+#include "dispatch/restart_build.h"
 #include "dispatch/tariff.h"
 #include "market/bitcoin.h"
 
@@ -26,6 +27,7 @@ typedef struct {
     amp_arena *arena;
     amp_load *load;
     amp_tier *tier;
+    amp_restart *restart;
     amp_source *source;
     amp_peak *peak;
     amp_job *job;
@@ -260,6 +262,26 @@ static amp_column fleet_mw(builder *b, const fleet_columns *f, double machine_w)
                                 f->availability);
 }
 
+static void add_restart(builder *b, const fleet_columns *f, const amp_fleet_hull *hull,
+                        const amp_load *load)
+{
+    const amp_restart_source source = {
+        .fleet = f->fleet,
+        .hull = hull,
+        .machines = f->machines,
+        .site_share = f->site_share,
+        .pool_fee = value_of(b, &f->fleet->pool_fee),
+        .wear_usd_per_mw = money_of(b, &f->fleet->wear_usd_per_mw, "USD/MW"),
+        .interval_h = b->problem.interval_h,
+    };
+    amp_restart *next = &b->restart[b->problem.restart_count];
+    if (!amp_restart_build(&b->columns, &source, (uint32_t)(load - b->load), next))
+        return;
+    b->problem.restart_count++;
+    amp_problem_check_size(&b->check, &f->fleet->restart_min, next->lost_usd_per_mw,
+                           "what a start does without", "USD/MW");
+}
+
 /* A tier for each segment of the hull of its modes. */
 static void build_fleet(builder *b, size_t i)
 {
@@ -292,6 +314,7 @@ static void build_fleet(builder *b, size_t i)
                  hull.segment_count == 1 ? load->demand_mw : fleet_mw(b, &f, segment->power_w),
                  value);
     }
+    add_restart(b, &f, &hull, load);
 }
 
 /* PUE at an outdoor temperature: linear between the points of the curve, constant outside. */
@@ -786,11 +809,12 @@ static amp_status make_room(builder *b)
         return status;
     b->load = AMP_ARENA_NEW(b->arena, amp_load, loads_of(site));
     b->tier = AMP_ARENA_NEW(b->arena, amp_tier, tier_count);
+    b->restart = AMP_ARENA_NEW(b->arena, amp_restart, site->fleet_count);
     b->source = AMP_ARENA_NEW(b->arena, amp_source, sources_of(site));
     b->job = AMP_ARENA_NEW(b->arena, amp_job, job_count);
     b->reserve = AMP_ARENA_NEW(b->arena, amp_reserve, site->reserve_count);
     if (b->load == NULL || b->tier == NULL || b->source == NULL || b->job == NULL ||
-        b->reserve == NULL)
+        b->reserve == NULL || b->restart == NULL)
         return amp_problem_check_no_memory(&b->check);
     return AMP_OK;
 }
@@ -809,6 +833,7 @@ static amp_status build_all(builder *b)
         build_hall(b, i);
     b->problem.load = b->load;
     b->problem.tier = b->tier;
+    b->problem.restart = b->restart;
     b->problem.source = b->source;
     b->problem.job = b->job;
     if (amp_limits_build(b->site, &b->check.portfolio->horizon, &b->columns, b->arena,

@@ -67,6 +67,19 @@ typedef struct {
     uint32_t cut;           /**< 1 + the source that cuts it; 0: none */
 } amp_load;
 
+/**
+ * What it costs to start machines of a fleet: a load of kind AMP_LOAD_MINING whose first tier is
+ * the lowest mode of all machines that run, and whose further tiers are higher modes of the same
+ * machines. MW are at the machines, in their highest mode: "full power".
+ */
+typedef struct {
+    uint32_t load;
+    amp_column running_per_mw;  /**< machines that run for each MW at the bus of the first tier */
+    amp_column lost_usd_per_mw; /**< hashing that a MW started in the interval does without */
+    double wear_usd_per_mw;
+    double initial_mw; /**< machines that run before interval 0 */
+} amp_restart;
+
 /** What a source is. Only generators generate: the others are load that is not served. */
 typedef enum {
     AMP_SOURCE_GENERATOR,
@@ -285,6 +298,11 @@ typedef struct {
  *   sum duration_r b_r / discharge_efficiency <= E' - minimum;
  * b is 0 unless reserve_from names the battery.
  *
+ * Restarts couple neighbouring intervals; restart_solve.h knows of them. With m = running_per_mw
+ * times the fleet's first tier, and m of the interval before it, initial_mw before the first:
+ *   started >= m - m_before, started >= 0, and (wear + lost) started is paid;
+ *   tier_k / power_k <= tier_first / power_first for the fleet's further tiers.
+ *
  * The relaxed problem (the bound) has the convex hull of one mode at a time:
  *   charge / charge_limit + discharge / discharge_limit <= 1,
  *   import / import_limit + export / export_limit <= 1 and block / block_mw + export / export_limit
@@ -313,6 +331,8 @@ typedef struct {
     size_t load_count;
     const amp_tier *tier;
     size_t tier_count;
+    const amp_restart *restart; /**< in the order of their loads; at most one for each */
+    size_t restart_count;
     const amp_source *source;
     size_t source_count;
     amp_storage storage;

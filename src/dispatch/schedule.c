@@ -68,6 +68,7 @@ void amp_schedule_free(amp_schedule *schedule)
     if (schedule == NULL)
         return;
     free(schedule->import_mw);
+    free(schedule->start_usd);
     free(schedule->memory);
     *schedule = (amp_schedule){0};
 }

@@ -27,6 +27,8 @@ typedef struct {
     double **reserve_mw;         /**< [reserve_count] held of each product */
     double **reserve_battery_mw; /**< [reserve_count] the battery's part of it */
     double *budget_usd;          /**< [budget_count] what one more unit of each budget would earn */
+    double *start_usd; /**< [restart_count][interval_count] prices of starts: restart.h; NULL where
+                            none cost anything */
     void *memory;
 } amp_schedule;
 

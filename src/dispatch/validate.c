@@ -320,13 +320,21 @@ typedef struct {
     amp_column fee;
     operation *corner; /* off is the first */
     size_t corner_count;
+    amp_validate_fleet starts; /* lowest_mw NULL where starts cost nothing */
 } fleet_check;
+
+/* All that work may run; where starts cost, the schedule says which do. */
+static double machines_in_use(amp_validation *v, const fleet_check *c, size_t t)
+{
+    if (c->starts.lowest_mw != NULL)
+        return amp_validate_running(v, &c->starts, t);
+    return amp_column_at(c->machines, t) * amp_column_at(c->availability, t);
+}
 
 /* What @p bus_mwh earn in an interval, the best use of a machine's power first. */
 static double mining_usd(amp_validation *v, const fleet_check *c, size_t t, double bus_mwh)
 {
-    const double mwh_per_w = amp_column_at(c->machines, t) * amp_column_at(c->availability, t) /
-                             w_per_mw * v->interval_h;
+    const double mwh_per_w = machines_in_use(v, c, t) / w_per_mw * v->interval_h;
     const double usd_per_ph_day = amp_column_at(c->hashprice, t) * (1.0 - amp_column_at(c->fee, t));
     double left_mwh = bus_mwh / (1.0 + amp_column_at(c->overhead, t));
     double sum_usd = 0.0;
@@ -353,6 +361,37 @@ static void find_corners(amp_validation *v, const amp_fleet *fleet, fleet_check 
         c->corner_count++;
 }
 
+/* The least power at which machines run: that of the corner with most hashrate for its power, of
+ * several alike the one with most of both. */
+static operation lowest_mode(const fleet_check *c)
+{
+    const double same_share = 1e-11;
+    operation lowest = c->corner[1];
+    for (size_t i = 2; i < c->corner_count; i++)
+        if (c->corner[i].hashrate_th_per_s * lowest.power_w >=
+            lowest.hashrate_th_per_s * c->corner[i].power_w * (1.0 - same_share))
+            lowest = c->corner[i];
+    return lowest;
+}
+
+/* What the validator of starts needs, and its check. A fleet without power starts nothing. */
+static void check_starts(amp_validation *v, size_t i, fleet_check *c)
+{
+    const amp_load *load = &v->order->load[i];
+    const amp_fleet *fleet = &v->site->fleet[load->asset];
+    const operation highest = c->corner[c->corner_count - 1];
+    if (!amp_validate_has_starts(fleet) || highest.power_w <= 0.0)
+        return;
+    c->starts = (amp_validate_fleet){
+        .fleet = fleet,
+        .lowest_mw = v->schedule->tier_mw[load->first_tier],
+        .lowest_w = lowest_mode(c).power_w,
+        .highest_w = highest.power_w,
+        .highest_th_per_s = highest.hashrate_th_per_s,
+    };
+    amp_validate_starts(v, &c->starts, v->schedule->load_mw[i]);
+}
+
 static void check_fleet(amp_validation *v, size_t i)
 {
     const amp_fleet *fleet = &v->site->fleet[v->order->load[i].asset];
@@ -373,6 +412,7 @@ static void check_fleet(amp_validation *v, size_t i)
     find_corners(v, fleet, &c);
     fleet_limits(v, fleet, v->limit_mw);
     note_powers(v, AMP_VALIDATE_FLEET, load_mw, v->limit_mw, fleet->id);
+    check_starts(v, i, &c);
     for (size_t t = 0; t < v->count; t++) {
         const double bus_mwh = amp_validate_deliver(v, load_mw[t] * v->interval_h);
         v->surplus_mw[t] -= load_mw[t];

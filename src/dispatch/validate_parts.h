@@ -22,6 +22,7 @@
     X(CHARGE, LIMIT_MW, "%s is above the charging limit")                     \
     X(DISCHARGE, LIMIT_MW, "%s is above the discharging limit")               \
     X(FLEET, LIMIT_MW, "fleet '%s' is above its power")                       \
+    X(RUNNING, LIMIT_MW, "fleet '%s' takes what its running machines cannot") \
     X(HALL, LIMIT_MW, "hall '%s' is above its power")                         \
     X(DEMAND, LIMIT_MW, "hall '%s' is given more than is wanted")             \
     X(HARD, LIMIT_MW, "hall '%s' is not given what its lease must have")      \
@@ -119,6 +120,23 @@ void amp_validate_pue(amp_validation *v, const amp_pue *value, double *pue);
 /** Checks load @p i, GPUs whose power may be capped: their power, their floor, and what throughput
  *  earns by the curve. */
 void amp_validate_capped(amp_validation *v, size_t i);
+
+/** A fleet whose starts cost something. */
+typedef struct {
+    const amp_fleet *fleet;
+    const double *lowest_mw; /**< [count] what its first tier takes: all machines that run */
+    double lowest_w;         /**< of a machine in the mode with least power that is of use */
+    double highest_w;        /**< in the one with most */
+    double highest_th_per_s;
+} amp_validate_fleet;
+
+bool amp_validate_has_starts(const amp_fleet *fleet);
+
+/** Machines that run in interval @p t. */
+double amp_validate_running(amp_validation *v, const amp_validate_fleet *f, size_t t);
+
+/** Checks that a fleet takes what its running machines can, and counts its starts. */
+void amp_validate_starts(amp_validation *v, const amp_validate_fleet *f, const double *load_mw);
 
 /** Checks load @p i, a hall with jobs: their power, window and energy, and that the hall takes what
  *  they do. Adds what they earn, and what they are short of, to anew. */

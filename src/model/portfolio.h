@@ -393,6 +393,9 @@ typedef struct {
     amp_value overhead; /**< the site's share per MWh of the machines */
     const amp_mining_mode *mode;
     size_t mode_count;
+    amp_value restart_min;     /**< at full power without hashing after each start */
+    amp_value wear_usd_per_mw; /**< of machines started; constants only, as the next */
+    amp_value initial_running; /**< share of the machines that run before the horizon */
     amp_availability availability;
     amp_place place;
 } amp_fleet;

@@ -85,6 +85,7 @@ static const struct {
      "sites[].internal_price_usd_per_mwh.mean\nsites[].internal_price_usd_per_mwh.max\n"
      "sites[].mixed_intervals\nsites[].solver_calls\nsites[].peaks\nsites[].jobs\n"
      "sites[].budgets\nsites[].reserves\nsites[].workloads\n"
+     "sites[].restarts\n"
      "sites[].bill\nsites[].leases\n"
      "schedule\n"},
     {"dispatch short.yaml --json", 5,

@@ -238,7 +238,7 @@ static size_t coupling_columns(const amp_site_problem *p)
         count += 1 + p->billing[k].tier_count;
     for (size_t j = 0; j < p->job_count; j++)
         count += p->job[j].end - p->job[j].first;
-    return count + 2 * p->reserve_count * p->interval_count;
+    return count + (2 * p->reserve_count + p->restart_count) * p->interval_count;
 }
 
 static size_t coupling_rows(const amp_site_problem *p)
@@ -250,6 +250,8 @@ static size_t coupling_rows(const amp_site_problem *p)
         count += p->billing[k].look_count + p->billing[k].tier_count;
     for (size_t i = 0; i < p->source_count; i++)
         count += p->source[i].shared_mw.value != NULL ? p->interval_count : 0;
+    for (size_t i = 0; i < p->restart_count; i++)
+        count += p->load[p->restart[i].load].tier_count * p->interval_count;
     return count + p->budget_count + (3 + p->reserve_count) * p->interval_count;
 }
 
@@ -456,10 +458,62 @@ static void add_shared(oracle *judge, size_t source)
     }
 }
 
+static int tier_column(const oracle *judge, size_t t, uint32_t tier)
+{
+    return (int)t * judge->width + FIRST_SOURCE + (int)(judge->problem->source_count + tier);
+}
+
+/* What runs more than before has started. */
+static void add_starts(oracle *judge, const amp_restart *restart)
+{
+    const amp_site_problem *p = judge->problem;
+    const uint32_t tier = p->load[restart->load].first_tier;
+    double most_mw = 0.0;
+    for (size_t t = 0; t < p->interval_count; t++)
+        most_mw = fmax(most_mw, at(restart->running_per_mw, t) * at(p->tier[tier].power_mw, t));
+    for (size_t t = 0; t < p->interval_count; t++) {
+        const double cost = restart->wear_usd_per_mw + at(restart->lost_usd_per_mw, t);
+        const int started = judge->column_count;
+        add_column(judge, (lp_column){.upper = most_mw, .cost = cost}, -cost);
+        const int column[] = {started, tier_column(judge, t, tier),
+                              t == 0 ? 0 : tier_column(judge, t - 1, tier)};
+        const double value[] = {-1.0, at(restart->running_per_mw, t),
+                                t == 0 ? 0.0 : -at(restart->running_per_mw, t - 1)};
+        (void)add_row(judge, t == 0 ? 2 : 3, column, value, t == 0 ? restart->initial_mw : 0.0);
+    }
+}
+
+/* A machine in a higher mode is one that runs. */
+static void add_modes(oracle *judge, const amp_load *fleet)
+{
+    const amp_site_problem *p = judge->problem;
+    for (uint32_t k = 1; k < fleet->tier_count; k++) {
+        for (size_t t = 0; t < p->interval_count; t++) {
+            const double lowest_mw = at(p->tier[fleet->first_tier].power_mw, t);
+            const double share = at(p->tier[fleet->first_tier + k].power_mw, t);
+            const int column[] = {tier_column(judge, t, fleet->first_tier + k),
+                                  tier_column(judge, t, fleet->first_tier)};
+            const double value[] = {lowest_mw, -share};
+            if (lowest_mw > 0.0)
+                (void)add_row(judge, 2, column, value, 0.0);
+        }
+    }
+}
+
+static void add_restarts(oracle *judge)
+{
+    const amp_site_problem *p = judge->problem;
+    for (size_t i = 0; i < p->restart_count; i++) {
+        add_starts(judge, &p->restart[i]);
+        add_modes(judge, &p->load[p->restart[i].load]);
+    }
+}
+
 static bool add_couplings(oracle *judge)
 {
     const amp_site_problem *p = judge->problem;
     bool has_memory = true;
+    add_restarts(judge);
     for (size_t i = 0; i < p->budget_count; i++)
         has_memory = add_budget(judge, &p->budget[i]) && has_memory;
     const int first_peak = judge->column_count;

@@ -294,10 +294,78 @@ out:
     return NULL;
 }
 
+/* One number, or one an interval. */
+static amp_column some_column(amp_random *random, random_coupled *site, double low, double high)
+{
+    const size_t stride = below(random, 2);
+    const size_t count = stride == 0 ? 1 : site->problem.interval_count;
+    double *number = AMP_ARENA_NEW(site->arena, double, count);
+    for (size_t t = 0; number != NULL && t < count; t++)
+        number[t] = round(between(random, low, high) * 100.0) / 100.0;
+    return (amp_column){.value = number, .stride = stride};
+}
+
+static amp_column part_of(random_coupled *site, amp_column column, double share)
+{
+    const size_t count = column.stride == 0 ? 1 : site->problem.interval_count;
+    double *number = AMP_ARENA_NEW(site->arena, double, count);
+    for (size_t t = 0; number != NULL && t < count; t++)
+        number[t] = column.value[t] * share;
+    return (amp_column){.value = number, .stride = column.stride};
+}
+
+/* Costs from nothing to what hours of mining bring; machines that run before, or not, or a part. */
+static bool add_restart(amp_random *random, uint32_t load, amp_tier *tier, random_coupled *site)
+{
+    const amp_load *fleet = &site->problem.load[load];
+    const bool has_lost = amp_random_uniform(random) < 0.7;
+    const double before = amp_random_uniform(random);
+    const amp_restart restart = {
+        .load = load,
+        .running_per_mw = some_column(random, site, 0.5, 1.5),
+        .lost_usd_per_mw = some_column(random, site, 0.0, has_lost ? 60.0 : 0.0),
+        .wear_usd_per_mw = amp_random_uniform(random) < 0.5 ? round(between(random, 0.0, 40.0)) : 0,
+        .initial_mw = before < 0.3   ? 0.0
+                      : before < 0.6 ? 1e6
+                                     : between(random, 0.0, 60.0),
+    };
+    bool has_memory = restart.running_per_mw.value != NULL && restart.lost_usd_per_mw.value != NULL;
+    for (uint32_t k = fleet->first_tier + 1; k < fleet->first_tier + fleet->tier_count; k++) {
+        tier[k].power_mw =
+            part_of(site, tier[fleet->first_tier].power_mw, between(random, 0.1, 1.0));
+        has_memory = has_memory && tier[k].power_mw.value != NULL;
+    }
+    site->restart[site->problem.restart_count++] = restart;
+    return has_memory;
+}
+
+bool random_coupled_add_restarts(uint64_t seed, random_coupled *site)
+{
+    amp_site_problem *p = &site->problem;
+    amp_random random = amp_random_seeded(seed ^ 0x27d4eb2fU);
+    site->arena = amp_arena_new(SIZE_MAX);
+    if (site->arena == NULL)
+        return false;
+    amp_tier *tier = AMP_ARENA_NEW(site->arena, amp_tier, p->tier_count);
+    site->restart = AMP_ARENA_NEW(site->arena, amp_restart, p->load_count);
+    if (tier == NULL || site->restart == NULL)
+        return false;
+    p->restart = site->restart;
+    if (p->tier_count > 0)
+        memcpy(tier, p->tier, p->tier_count * sizeof *tier);
+    p->tier = tier;
+    for (uint32_t i = 0; i < p->load_count; i++)
+        if (p->load[i].kind == AMP_LOAD_MINING && amp_random_uniform(&random) < 0.8 &&
+            !add_restart(&random, i, tier, site))
+            return false;
+    return true;
+}
+
 void random_coupled_free(random_coupled *site)
 {
     if (site == NULL)
         return;
+    amp_arena_free(site->arena);
     random_site_free(site->base);
     free(site->load);
     random_flexible_free(site->flexible);

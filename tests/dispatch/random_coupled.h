@@ -40,11 +40,17 @@ typedef struct {
     uint32_t metered_end[RANDOM_COUNTS_MAX];
     double pue_inverse;
     random_reserve reserve;
+    amp_restart *restart;
+    amp_arena *arena; /**< of what random_coupled_add_restarts() adds; NULL before */
 } random_coupled;
 
 /** Makes the site of @p seed, the same one every time; it may have no coupling.
  *  @return NULL when there is no memory. Freed by random_coupled_free(). */
 random_coupled *random_coupled_new(uint64_t seed, size_t intervals_max);
 void random_coupled_free(random_coupled *site); /**< NULL is allowed */
+
+/** Makes starts of some of its fleets cost something; higher modes become shares of the lowest one.
+ *  @return false when there is no memory */
+bool random_coupled_add_restarts(uint64_t seed, random_coupled *site);
 
 #endif

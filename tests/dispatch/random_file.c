@@ -22,6 +22,7 @@ typedef struct {
     amp_random caps;           /* for power caps, which must not disturb what else is drawn */
     bool has_tariff;
     const char *folder; /* of the tariff: the portfolio may be read elsewhere */
+    amp_random starts;  /* of what starts cost, apart: other draws stay as they are */
     FILE *out;
     FILE *nowhere;
     int64_t from_s, to_s, step_s;
@@ -306,6 +307,20 @@ static void put_modes(writer *w)
     put(w, count > 0 ? "]" : "");
 }
 
+/* What starting costs: shorter and longer than a step, wear in another currency, cold machines. */
+static void put_starts(writer *w)
+{
+    const double kind = amp_random_uniform(&w->starts);
+    const double size = amp_random_uniform(&w->starts);
+    if (kind < 0.4)
+        return;
+    put(w, kind < 0.8 ? ", restart: %.1f min" : ", wear: %.2f EUR/MW", 90.0 * size * size);
+    if (kind < 0.6)
+        put(w, ", wear: %.2f USD/MW", 20.0 * amp_random_uniform(&w->starts));
+    if (amp_random_uniform(&w->starts) < 0.5)
+        put(w, ", initial_running: %.1f %%", 100.0 * amp_random_uniform(&w->starts));
+}
+
 static void put_mining(writer *w)
 {
     if (happens(w, 0.3))
@@ -315,9 +330,12 @@ static void put_mining(writer *w)
         "J/TH, pool_fee: 1 %%, overhead: 3 %%%s",
         some(w, 100.0, 20000.0), happens(w, 0.3) ? 17.5 : some(w, 12.0, 20.0), availability(w));
     put_modes(w);
+    put_starts(w);
     put(w, "}\n");
-    put(w, "      - {id: old, machines: %.0f, hashrate: 100 TH/s, efficiency: %.1f J/TH}\n",
+    put(w, "      - {id: old, machines: %.0f, hashrate: 100 TH/s, efficiency: %.1f J/TH",
         some(w, 0.0, 20000.0), some(w, 25.0, 40.0));
+    put_starts(w);
+    put(w, "}\n");
 }
 
 static const char *pue(writer *w)
@@ -580,7 +598,9 @@ bool random_file_write(uint64_t seed, const char *folder)
                 .limits = amp_random_seeded(seed ^ 0x85ebca6bU),
                 .clauses = amp_random_seeded(seed ^ clauses),
                 .reserve_random = amp_random_seeded(seed ^ 0x94d049bbU),
-                .caps = amp_random_seeded(seed ^ 0x67707573U)};
+                .caps = amp_random_seeded(seed ^ 0x67707573U),
+
+                .starts = amp_random_seeded(seed ^ 0x165667b1U)};
     w.step_s = steps_s[pick(&w, 4)];
     w.from_s = starts_s[pick(&w, 4)] + 3600 * (int64_t)pick(&w, 24);
     w.to_s = w.from_s + w.step_s * (int64_t)(1 + pick(&w, 36));

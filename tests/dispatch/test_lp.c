@@ -718,7 +718,7 @@ static void test_random_sites_read_back(void **state)
         check_random_site(seed + i);
 }
 
-/* With peaks and jobs, and agreements beside them. */
+/* With peaks and jobs, and agreements beside them; every second one with starts that cost. */
 static void test_random_coupled_sites_read_back(void **state)
 {
     const uint64_t seed = random_site_base_seed();
@@ -733,6 +733,7 @@ static void test_random_coupled_sites_read_back(void **state)
     for (uint64_t i = 0; i < count; i++) {
         random_coupled *site = random_coupled_new(seed + i, RANDOM_INTERVALS);
         assert_non_null(site);
+        assert_true(i % 2 == 0 || random_coupled_add_restarts(seed + i, site));
         coupled += site->problem.peak_count > 0 && site->problem.job_count > 0 ? 1 : 0;
         feasible += check_files(site->base, &site->problem, &optimum, &tolerance) ? 1 : 0;
         random_coupled_free(site);

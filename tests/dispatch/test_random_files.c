@@ -18,7 +18,7 @@ enum { FILES = 5000, COMPLAINTS_MAX = 5 };
 
 /* What the whole run has seen. */
 typedef struct {
-    size_t complaints, solved, infeasible, mixed, coupled, billed;
+    size_t complaints, solved, infeasible, mixed, coupled, billed, restarted;
     amp_violation worst;
     double worst_bound; /* CLP's optimum above the bound, in tolerances */
     double worst_left;  /* relative gap of coordination */
@@ -144,6 +144,7 @@ static void try_file(tally *all, golden_folder *folder, uint64_t seed)
         all->mixed += site->mixed_count > 0;
         all->coupled +=
             site->problem.peak_count + site->problem.job_count + site->problem.budget_count > 0;
+        all->restarted += site->problem.restart_count > 0;
         validate(all, &c);
     } else {
         all->infeasible++;
@@ -162,11 +163,11 @@ static void test_validator_accepts_the_schedule_of_every_random_file(void **stat
         try_file(&all, folder, seed + i);
         golden_folder_free(folder);
     }
-    (void)printf(
-        "seed %llu: %zu files, %zu solved, %zu infeasible, %zu coupled, %zu with bills, %zu "
-        "with mixed modes\n",
-        (unsigned long long)seed, count, all.solved, all.infeasible, all.coupled, all.billed,
-        all.mixed);
+    (void)printf("seed %llu: %zu files, %zu solved, %zu infeasible, %zu coupled, %zu with bills, "
+                 "%zu with starts, %zu "
+                 "with mixed modes\n",
+                 (unsigned long long)seed, count, all.solved, all.infeasible, all.coupled,
+                 all.billed, all.restarted, all.mixed);
     (void)printf(
         "bound off by %.3g tolerances at worst, coordination by %.3g, accounts by %.3g USD\n",
         all.worst_bound, all.worst_left, all.worst.money_usd);

@@ -48,7 +48,7 @@ static const char full[] =
     "      - {id: sun, power: 30 MW, cost: 0 USD/MWh, availability: chat}\n"
     "    mining:\n"
     "      - {id: s21, machines: 20000, hashrate: 0.2 PH/s, efficiency: 17.5 J/TH, pool_fee: 1 %,\n"
-    "         overhead: 3 %, restart: 0 min, wear: 0 USD/MW, availability: 99 %, modes: [\n"
+    "         overhead: 3 %, restart: 0.2 h, wear: 0.5 EUR/MW, availability: 99 %, modes: [\n"
     "         {id: low, hashrate: 150 TH/s, efficiency: 15 J/TH},\n"
     "         {id: high, hashrate: 0.23 PH/s, efficiency: 20 J/TH}]}\n"
     "    halls:\n"
@@ -438,6 +438,9 @@ static void test_generators_and_mining(void **state)
     check_constant(&f->pool_fee, 0.01, "1", "sites[0].mining[0].pool_fee");
     check_constant(&f->overhead, 0.03, "1", "sites[0].mining[0].overhead");
     check_constant(&f->availability.value, 0.99, "1", "sites[0].mining[0].availability");
+    check_constant(&f->restart_min, 12, "min", "sites[0].mining[0].restart");
+    check_constant(&f->wear_usd_per_mw, 0.5, "EUR/MW", "sites[0].mining[0].wear");
+    check_default(&f->initial_running, 1, "sites[0].mining[0].initial_running");
     assert_int_equal(f->mode_count, 2);
     assert_string_equal(f->mode[0].id, "low");
     check_constant(&f->mode[0].hashrate_th_per_s, 150, "TH/s",
