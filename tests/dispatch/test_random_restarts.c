@@ -114,7 +114,8 @@ static void drop_couplings(random_coupled *site)
     site->problem.peak_count = 0;
     site->problem.job_count = 0;
     site->problem.budget_count = 0;
-    site->problem.block_count = 0;
+    if (site->problem.reserve_count == 0)
+        site->problem.block_count = 0;
 }
 
 /* Two of three with all that couples intervals, the third with restarts alone. */
