@@ -460,12 +460,39 @@ static void refuse_beside_metering(amp_reader *reader, const amp_yaml_node *node
                               advice, text, "resale: false");
 }
 
+/* Whether reserves want energy behind what the battery holds of them. */
+static bool has_stored_reserves(const amp_site *site)
+{
+    return site->reserve_count > 0 && site->battery.is_set &&
+           (site->reserve[0].from & AMP_RESERVE_BATTERY) != 0 &&
+           site->reserve[0].duration_h.number > 0.0;
+}
+
+/* Both are found by prices of their own, which are not looked for together yet. */
+static void refuse_starts(amp_reader *reader, const amp_yaml_node *node, const amp_site *site)
+{
+    const amp_yaml_node *list = amp_yaml_get(node, "mining");
+    if (!has_stored_reserves(site) || list == NULL || site->fleet_count != list->count)
+        return;
+    const amp_yaml_node *fleet = list->first;
+    for (size_t i = 0; i < site->fleet_count; i++, fleet = fleet->next) {
+        const bool has_restart = site->fleet[i].restart_min.number > 0.0;
+        const char *key = has_restart ? "restart" : "wear";
+        if (has_restart || site->fleet[i].wear_usd_per_mw.number > 0.0)
+            amp_reader_report(reader, AMP_CODE_KEY_UNSUPPORTED, amp_yaml_get(fleet, key),
+                              "leave the battery out of 'from', or leave it out here",
+                              "'%s' beside reserves that a battery backs is not supported yet",
+                              key);
+    }
+}
+
 void amp_check_site(amp_reader *reader, amp_yaml_node *node, void *target)
 {
     amp_site *site = target;
     check_emissions(reader, node, site);
     amp_check_reserves(reader, amp_yaml_get(node, "reserves"), site);
     refuse_beside_metering(reader, node, site);
+    refuse_starts(reader, node, site);
     check_prices(reader, node, site);
     amp_lease_check_site(reader, node, site);
     amp_reader_date_peak(reader, site->time_zone, &site->supply.demand_charge);

@@ -18,6 +18,7 @@ typedef struct {
     amp_random limits;  /* draws of budgets, so that they leave all others as they are */
     amp_random clauses; /* draws of its own: what others draw does not depend on leases' clauses */
     bool is_metered;    /* over several steps: no reserves then */
+    bool is_stored;     /* reserves have energy behind them: no starts then */
     amp_random reserve_random; /* of what came later, so that older draws stay */
     amp_random caps;           /* for power caps, which must not disturb what else is drawn */
     bool has_tariff;
@@ -110,6 +111,7 @@ static void put_reserves(writer *w)
     if (amp_random_uniform(&w->reserve_random) < 0.5 || w->is_metered)
         return;
     const bool has_duration = amp_random_uniform(&w->reserve_random) < 0.6;
+    w->is_stored = who >= 3 && has_duration;
     put(w, "    reserves:\n");
     for (size_t r = 0; r < 2; r++)
         put(w, "      - {id: r%zu, price: %.1f %s/MW/h, limit: %.1f MW, duration: %s, from: %s}\n",
@@ -312,7 +314,7 @@ static void put_starts(writer *w)
 {
     const double kind = amp_random_uniform(&w->starts);
     const double size = amp_random_uniform(&w->starts);
-    if (kind < 0.4)
+    if (kind < 0.4 || w->is_stored)
         return;
     put(w, kind < 0.8 ? ", restart: %.1f min" : ", wear: %.2f EUR/MW", 90.0 * size * size);
     if (kind < 0.6)
