@@ -261,8 +261,8 @@ static void apply_plan(const amp_site_problem *p, const bool *backs, size_t t, a
 {
     const amp_storage *storage = &p->storage;
     const double discharge_mw = amp_column_at(storage->discharge_limit_mw, t);
-    ladder earned;
-    shifts rise;
+    ladder earned = {.count = 0};
+    shifts rise = {.count = 0};
     const shifts fall = {.usd = {0.0}, .power_mw = {HUGE_VAL}, .count = 1};
     make_ladder(p, t, &earned);
     sell_plan(&earned, storage->plan_mw[t]);
@@ -280,9 +280,9 @@ void amp_reserve_apply(const amp_site_problem *problem, const bool *backs, size_
     const double cost_usd = holding_usd(problem, t);
     const double discharge_mw =
         storage->is_present ? amp_column_at(storage->discharge_limit_mw, t) : 0.0;
-    ladder earned;
-    shifts rise;
-    shifts fall;
+    ladder earned = {.count = 0};
+    shifts rise = {.count = 0};
+    shifts fall = {.count = 0};
     if (storage->plan_mw != NULL) {
         apply_plan(problem, backs, t, list);
         return;
@@ -375,21 +375,21 @@ bool amp_reserve_wants_energy(const amp_site_problem *problem)
 
 double amp_reserve_most_usd(const amp_site_problem *problem, size_t t)
 {
-    ladder earned;
+    ladder earned = {.count = 0};
     make_ladder(problem, t, &earned);
     return earned.count > 0 ? earned.part[0].usd_per_mwh : 0.0;
 }
 
 double amp_reserve_wanted_mw(const amp_site_problem *problem, size_t t)
 {
-    ladder earned;
+    ladder earned = {.count = 0};
     make_ladder(problem, t, &earned);
     return total_mw(&earned);
 }
 
 double amp_reserve_earned_usd_per_h(const amp_site_problem *problem, size_t t, double held_mw)
 {
-    ladder earned;
+    ladder earned = {.count = 0};
     make_ladder(problem, t, &earned);
     return earned_usd(&earned, held_mw, 0.0);
 }
@@ -410,7 +410,7 @@ amp_reserve_parts amp_reserve_beyond(const amp_site_problem *problem, size_t t, 
                                      double power_mw)
 {
     amp_reserve_parts parts = {.count = 0};
-    ladder earned;
+    ladder earned = {.count = 0};
     make_ladder(problem, t, &earned);
     for (size_t i = 0; i < earned.count && power_mw > 0.0; i++) {
         const double before_mw = smaller(held_mw, earned.part[i].power_mw);
@@ -436,7 +436,7 @@ double amp_reserve_true_usd_per_h(const amp_site_problem *problem, size_t t,
     const double backed_mw =
         larger(0.0, stored_mwh * s->discharge_efficiency / problem->reserve[0].duration_h);
     double dearer_mw = 0.0;
-    ladder earned;
+    ladder earned = {.count = 0};
     make_ladder(problem, t, &earned);
     if (earned.count == 0)
         return usd_per_h;
@@ -457,7 +457,7 @@ amp_reserve_split amp_reserve_divide(const amp_site_problem *problem, size_t t, 
     const double duration_h = problem->reserve_count > 0 ? problem->reserve[0].duration_h : 0.0;
     const double drawn_mwh = duration_h / problem->storage.discharge_efficiency;
     amp_reserve_split split = {0};
-    ladder earned;
+    ladder earned = {.count = 0};
     make_ladder(problem, t, &earned);
     if (!battery_may_hold(problem))
         battery_mw = 0.0;

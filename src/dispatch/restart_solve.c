@@ -217,7 +217,7 @@ static amp_status solve_held(search *s, const amp_site_problem *priced)
 static amp_status solve_fixed(search *s, const amp_site_problem *priced)
 {
     static const double kept[] = {1.0, 1.0 - 1e-10, 1.0 + 1e-10, 1.0 - 1e-8};
-    const double fleets_usd = amp_restart_plan_usd(s->problem, &s->plan);
+    const double path_usd = amp_restart_plan_usd(s->problem, &s->plan);
     if (s->problem->reserve_count > 0)
         return solve_held(s, priced);
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
@@ -225,15 +225,15 @@ static amp_status solve_fixed(search *s, const amp_site_problem *priced)
         amp_site_solution found = {0};
         amp_status status = amp_restart_fix(s->problem, &s->plan, kept[i], s->arena, &fixed);
         if (status == AMP_OK)
-            status = solve_part(s, &fixed, fleets_usd, &found);
+            status = solve_part(s, &fixed, path_usd, &found);
         if (status != AMP_OK)
             return status;
         if (found.shortage != AMP_FEASIBLE)
             continue;
         put_path(s, kept[i], &found.schedule);
         lift_prices(s, priced, &found.schedule);
-        found.one_mode_usd += fleets_usd;
-        found.relaxed_usd += fleets_usd;
+        found.one_mode_usd += path_usd;
+        found.relaxed_usd += path_usd;
         keep_better(s, &found);
         break;
     }

@@ -179,21 +179,28 @@ static void shift_site(size_t first, amp_site_problem *out)
     out->from_unix_s += (int64_t)first * out->step_s;
 }
 
-/* Intervals [at.first, end) of @p held, from what is stored and running there. What is stored at
+/* What all windows share. */
+typedef struct {
+    const amp_site_problem *held;
+    const amp_schedule *schedule;
+    size_t length;
+    amp_restart_plan *plan;
+} walk;
+
+/* Intervals [at.first, end), from what is stored and running there. What is stored at
  * the end is worth what the schedule says. */
-static bool window_of(const amp_site_problem *held, const amp_schedule *schedule, standing at,
-                      size_t end, const amp_restart_plan *plan, amp_arena *arena,
+static bool window_of(const walk *w, standing at, size_t end, amp_arena *arena,
                       amp_site_problem *out)
 {
-    amp_site_problem window = *held;
-    if (!shift_assets(held, at.first, plan, arena, &window))
+    amp_site_problem window = *w->held;
+    if (!shift_assets(w->held, at.first, w->plan, arena, &window))
         return false;
     shift_site(at.first, &window);
     window.interval_count = end - at.first;
     window.storage.initial_mwh = at.stored_mwh;
-    if (end < held->interval_count) {
+    if (end < w->held->interval_count) {
         window.storage.final = AMP_FINAL_FREE;
-        window.storage.terminal_value_usd_per_mwh = schedule->stored_usd_per_mwh[end - 1];
+        window.storage.terminal_value_usd_per_mwh = w->schedule->stored_usd_per_mwh[end - 1];
     }
     *out = window;
     return true;
@@ -238,14 +245,6 @@ static bool is_stopped(const amp_host *host)
     return host != NULL && host->should_stop != NULL && host->should_stop(host->context);
 }
 
-/* What all windows share. */
-typedef struct {
-    const amp_site_problem *held;
-    const amp_schedule *schedule;
-    size_t length;
-    amp_restart_plan *plan;
-} walk;
-
 /* Solves the window that begins at @p at, and moves on. */
 static amp_status solve_window(const walk *w, standing *at)
 {
@@ -253,13 +252,13 @@ static amp_status solve_window(const walk *w, standing *at)
     const size_t end = n - at->first > w->length ? at->first + w->length : n;
     const size_t keep = end < n ? w->length / 2 : end - at->first;
     amp_arena *arena = amp_arena_new(SIZE_MAX);
-    amp_site_problem window;
-    amp_restart_plan found;
+    amp_site_problem window = {0};
+    amp_restart_plan found = {0};
     amp_status status = AMP_NOMEM;
     if (arena == NULL)
         return AMP_NOMEM;
     double *stored_mwh = AMP_ARENA_NEW(arena, double, end - at->first);
-    if (stored_mwh != NULL && window_of(w->held, w->schedule, *at, end, w->plan, arena, &window))
+    if (stored_mwh != NULL && window_of(w, *at, end, arena, &window))
         status = amp_restart_plan_new(&window, arena, &found);
     if (status == AMP_OK)
         status = amp_restart_lp_find(&window, &found, stored_mwh);
@@ -276,7 +275,7 @@ static amp_status solve_window(const walk *w, standing *at)
 amp_status amp_restart_window_find(const amp_site_problem *problem, const amp_schedule *schedule,
                                    size_t length, const amp_host *host, amp_restart_plan *plan)
 {
-    amp_site_problem held;
+    amp_site_problem held = {0};
     amp_arena *arena = amp_arena_new(SIZE_MAX);
     if (arena == NULL)
         return AMP_NOMEM;

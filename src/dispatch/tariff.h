@@ -34,9 +34,9 @@ void amp_tariff_prices(amp_tariff_build *build, amp_column *adder, amp_column *c
 /** What a load of @p kind pays for each MWh at the bus; value NULL: nothing. */
 amp_column amp_tariff_tax_of(const amp_tariff_build *build, amp_load_kind kind);
 
-/** The peaks of all months into @p peak, which has room for count x tariff.demand_count, month by
+/** The peaks of all months into @p peak, which has room for months x tariff.demand_count, month by
  *  month; and how they are billed into the problem. @return how many */
-size_t amp_tariff_peaks(amp_tariff_build *build, const amp_month *month, size_t count,
+size_t amp_tariff_peaks(amp_tariff_build *build, const amp_month *month, size_t months,
                         amp_peak *peak);
 
 /* tariff_billing.c: what of a charge looks at other months, and its tiers. */
