@@ -101,6 +101,10 @@ typedef struct {
 void amp_validate_note(amp_validation *v, amp_validate_kind kind, size_t t, double size,
                        const char *name);
 
+/** Notes where @p power_mw ([count]) is below zero, or above @p limit_mw. */
+void amp_validate_powers(amp_validation *v, amp_validate_kind kind, const double *power_mw,
+                         const double *limit_mw, const char *name);
+
 /** Adds to the money and the energy that flow. @return what was added */
 double amp_validate_earn(amp_validation *v, double usd);
 double amp_validate_deliver(amp_validation *v, double mwh);
@@ -113,6 +117,16 @@ void amp_validate_power_limits(amp_validation *v, const amp_value *value,
 amp_column amp_validate_column(amp_validation *v, const amp_value *value);
 amp_column amp_validate_share(amp_validation *v, const amp_value *value, bool *is_share);
 amp_column amp_validate_availability(amp_validation *v, const amp_availability *availability);
+
+/** A value that never varies. */
+double amp_validate_constant(amp_validation *v, const amp_value *value);
+
+/** The most that a fleet can take at the bus, into @p limit_mw ([count]). */
+void amp_validate_fleet_limits(amp_validation *v, const amp_fleet *fleet, double *limit_mw);
+
+/** Checks load @p i and the battery; what they take and give is counted in surplus_mw. */
+void amp_validate_load(amp_validation *v, size_t i);
+void amp_validate_battery(amp_validation *v);
 
 /** PUE of a hall in every interval, into @p pue ([count]). */
 void amp_validate_pue(amp_validation *v, const amp_pue *value, double *pue);
