@@ -249,11 +249,12 @@ static bool remember_split(amp_coordination *c)
     const size_t size = c->problem->interval_count * sizeof(double);
     if (c->inner == NULL || !amp_pricing_is_metered(c->pricing))
         return true;
-    double *split_mw = malloc(size);
-    if (split_mw != NULL)
-        memcpy(split_mw, amp_pricing_split_mw(c->pricing), size);
-    c->split_mw[c->asked_count - 1] = split_mw;
-    return split_mw != NULL;
+    double **split_mw = &c->split_mw[c->asked_count - 1];
+    *split_mw = malloc(size);
+    if (*split_mw == NULL)
+        return false;
+    memcpy(*split_mw, amp_pricing_split_mw(c->pricing), size);
+    return true;
 }
 
 /* One call, fed to both masters. Sets the next query, the bound and the best known value. Where CLP

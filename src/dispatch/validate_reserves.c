@@ -89,8 +89,8 @@ static void check_backers(amp_validation *v, const battery_facts *battery, size_
 
 void amp_validate_reserves(amp_validation *v)
 {
-    amp_column price[AMP_RESERVES_MAX];
-    amp_column limit[AMP_RESERVES_MAX];
+    amp_column price[AMP_RESERVES_MAX] = {{.value = NULL}};
+    amp_column limit[AMP_RESERVES_MAX] = {{.value = NULL}};
     if (v->site->reserve_count == 0)
         return;
     const battery_facts battery = battery_of(v);
