@@ -246,15 +246,10 @@ static double gap_wanted_usd(const amp_coordination *c)
 /* How intervals shared the peaks in the last call. */
 static bool remember_split(amp_coordination *c)
 {
-    const size_t size = c->problem->interval_count * sizeof(double);
     if (c->inner == NULL || !amp_pricing_is_metered(c->pricing))
         return true;
-    double **split_mw = &c->split_mw[c->asked_count - 1];
-    *split_mw = malloc(size);
-    if (*split_mw == NULL)
-        return false;
-    memcpy(*split_mw, amp_pricing_split_mw(c->pricing), size);
-    return true;
+    c->split_mw[c->asked_count - 1] = amp_pricing_copy_split(c->pricing);
+    return c->split_mw[c->asked_count - 1] != NULL;
 }
 
 /* One call, fed to both masters. Sets the next query, the bound and the best known value. Where CLP

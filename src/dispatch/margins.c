@@ -285,18 +285,6 @@ static amp_status solve_base(study *s, size_t block)
 
 /* ---- making them ---- */
 
-static bool take_memory(study *s)
-{
-    const size_t accounts = amp_account_count(&s->base);
-    double *number = calloc(s->base.peak_count + accounts + 1, sizeof *number);
-    if (number == NULL)
-        return false;
-    s->out->memory = number;
-    s->out->peak_usd_per_mw = number;
-    s->out->account_usd = number + s->base.peak_count;
-    return true;
-}
-
 static size_t block_of(const amp_site_problem *p, size_t t)
 {
     size_t block = p->block_count - 1;
@@ -315,17 +303,22 @@ amp_status amp_margins_make(const amp_site_problem *problem, const amp_margins_o
         s.alone = (amp_host){.context = options->host->context,
                              .should_stop = options->host->should_stop};
     found.unit_mw = unit_mw_of(&s.base);
+    double *number = calloc(s.base.peak_count + amp_account_count(&s.base) + 1, sizeof *number);
+    if (number == NULL)
+        return AMP_NOMEM;
+    found.peak_usd_per_mw = number;
+    found.account_usd = number + s.base.peak_count;
     plan_margins(&s, block);
-    amp_status status = take_memory(&s) ? AMP_OK : AMP_NOMEM;
-    if (status == AMP_OK)
-        status = solve_base(&s, block);
+    amp_status status = solve_base(&s, block);
     if (status == AMP_OK && !isnan(found.bound_usd))
         status = run_trials(&s);
-    if (status == AMP_OK)
-        *out = found;
-    else
-        amp_margins_free(&found);
-    return status;
+    if (status != AMP_OK) {
+        free(number);
+        return status;
+    }
+    *out = found;
+    out->memory = number;
+    return AMP_OK;
 }
 
 void amp_margins_free(amp_margins *margins)

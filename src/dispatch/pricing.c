@@ -284,6 +284,15 @@ const double *amp_pricing_split_mw(const amp_pricing *pricing)
     return pricing->within_mw;
 }
 
+double *amp_pricing_copy_split(const amp_pricing *pricing)
+{
+    const size_t size = pricing->problem->interval_count * sizeof(double);
+    double *copy_mw = malloc(size);
+    if (copy_mw != NULL)
+        memcpy(copy_mw, pricing->within_mw, size);
+    return copy_mw;
+}
+
 const amp_solution *amp_pricing_solution(const amp_pricing *pricing)
 {
     return &pricing->solution;

@@ -87,6 +87,9 @@ const amp_solution *amp_pricing_solution(const amp_pricing *pricing);
  * over several intervals these share what the peak leaves them. */
 const double *amp_pricing_split_mw(const amp_pricing *pricing);
 
+/** A copy of it that the caller frees; NULL without memory. */
+double *amp_pricing_copy_split(const amp_pricing *pricing);
+
 /*
  * Flows are what a mix of points averages: the IT power of each job, then the power of each source
  * that some budget holds, then, where peaks are metered over several intervals, import.
