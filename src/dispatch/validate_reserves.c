@@ -89,14 +89,18 @@ static void check_backers(amp_validation *v, const battery_facts *battery, size_
 
 void amp_validate_reserves(amp_validation *v)
 {
-    amp_column price[AMP_RESERVES_MAX] = {{.value = NULL}};
-    amp_column limit[AMP_RESERVES_MAX] = {{.value = NULL}};
+    static const double nothing = 0.0;
+    amp_column price[AMP_RESERVES_MAX];
+    amp_column limit[AMP_RESERVES_MAX];
     if (v->site->reserve_count == 0)
         return;
     const battery_facts battery = battery_of(v);
-    for (size_t r = 0; r < v->site->reserve_count; r++) {
-        price[r] = amp_validate_column(v, &v->site->reserve[r].price_usd_per_mw_h);
-        limit[r] = amp_validate_column(v, &v->site->reserve[r].limit_mw);
+    for (size_t r = 0; r < AMP_RESERVES_MAX; r++) {
+        const bool is_there = r < v->site->reserve_count;
+        const amp_column none = {.value = &nothing};
+        price[r] =
+            is_there ? amp_validate_column(v, &v->site->reserve[r].price_usd_per_mw_h) : none;
+        limit[r] = is_there ? amp_validate_column(v, &v->site->reserve[r].limit_mw) : none;
     }
     for (size_t t = 0; t < v->count; t++) {
         held sum = {0};
